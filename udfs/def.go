@@ -36,6 +36,9 @@ const (
 	Commutative
 	// IgnoresNulls: an aggregate or window function that takes IGNORE NULLS.
 	IgnoresNulls
+	// OrderedSet: an aggregate whose value comes from WITHIN GROUP (ORDER BY x [DESC]): analysis puts x before
+	// the written arguments and the constant boolean "DESC" after them, and no OrderBy is left in the call.
+	OrderedSet
 	// AlwaysNullable is documentation for tools: the result may be NULL for non-NULL arguments.
 	AlwaysNullable
 )
@@ -100,6 +103,8 @@ type ResolveCtx struct {
 	Name     string // the name as called
 	Env      *Env
 	Distinct bool
+	// IgnoreNulls: the call says IGNORE NULLS. An aggregate with that trait honours it in its Binding.
+	IgnoreNulls bool
 	// Pretty is the column name that the call would get; for errors about it (parameter sqlExpr).
 	Pretty func() string
 }
@@ -141,8 +146,8 @@ type Binding struct {
 	Nullable bool
 	Traits   *Trait // nil: the Def's
 	Lazy     Lazy
-	New      func(*Env) (Kernel, error) // one of these (none when Lazy)
-	Agg      *Agg
+	New      func(*Env) (Kernel, error) // one of these (none when Lazy); an Agg may have a Window as well,
+	Agg      *Agg                       // which is then used over windows
 	Window   func(*Env) (WindowFunc, error)
 	Table    func(*Env) (TableFunc, error) // Out is the struct of its output columns
 }
