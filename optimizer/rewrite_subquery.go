@@ -1,0 +1,245 @@
+package optimizer
+
+import (
+	"sparksql/sql/expr"
+	"sparksql/sql/plan"
+	"sparksql/sql/types"
+)
+
+var rewriteSubquery = Rule{
+	Name: "RewriteSubquery",
+	Doc: `Subqueries in expressions become joins: EXISTS and IN as conjuncts of a filter become semi joins (NOT: anti
+joins, null-aware for NOT IN); elsewhere they become a mark, a boolean column of a join; correlated scalar subqueries
+become a left join that refuses a second match. Uncorrelated scalar and EXISTS subqueries stay: they are computed once
+before the query. Safe because each join keeps the rows of its left side as they are.`,
+	Apply: func(ctx *Ctx, n plan.Node) (plan.Node, error) {
+		return plan.Rewrite(n, func(n plan.Node) (plan.Node, error) {
+			if f, ok := n.(*plan.Filter); ok {
+				return filterSubqueries(ctx, f)
+			}
+			return valueSubqueries(ctx, n)
+		})
+	},
+}
+
+// stays tells whether q is computed once, before the query.
+func stays(q *expr.Subquery) bool {
+	return q.Kind != expr.In && len(freeOuter(q.Plan.(plan.Node))) == 0
+}
+
+func filterSubqueries(ctx *Ctx, f *plan.Filter) (plan.Node, error) {
+	input, rest := f.Input, []expr.Expr(nil)
+	changed := false
+	for _, c := range conjuncts(f.Cond) {
+		inner, not := c, false
+		for {
+			call, ok := callOf(inner, "not")
+			if !ok {
+				break
+			}
+			inner, not = call.Args[0], !not
+		}
+		q, ok := inner.(*expr.Subquery)
+		if !ok || stays(q) || q.Kind == expr.Scalar || q.Kind == expr.ArrayOf {
+			rest = append(rest, c)
+			continue
+		}
+		j, err := semiJoin(ctx, input, q, not)
+		if err != nil {
+			return nil, err
+		}
+		input, changed = j, true
+	}
+	if !changed {
+		return valueSubqueries(ctx, f)
+	}
+	cond, err := ctx.and(rest)
+	if err != nil || cond == nil {
+		return input, err
+	}
+	return valueSubqueries(ctx, &plan.Filter{Input: input, Cond: cond})
+}
+
+// semiJoin makes a semi or anti join of EXISTS or IN.
+func semiJoin(ctx *Ctx, l plan.Node, q *expr.Subquery, not bool) (plan.Node, error) {
+	r, err := subplan(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	kind := plan.Semi
+	if not {
+		kind = plan.Anti
+	}
+	if q.Kind == expr.Exists {
+		return &plan.DependentJoin{L: l, R: r, Kind: kind}, nil
+	}
+	eqs, nullable, err := needleEquals(ctx, q, r)
+	if err != nil {
+		return nil, err
+	}
+	cond, err := ctx.and(eqs)
+	if err != nil {
+		return nil, err
+	}
+	if !not || !nullable {
+		return &plan.DependentJoin{L: l, R: r, Kind: kind, Cond: cond}, nil
+	}
+	if len(eqs) == 1 && len(freeOuter(r)) == 0 {
+		return &plan.Join{L: l, R: r, Kind: plan.Anti, Cond: cond, NullAware: true}, nil
+	}
+	unknown, err := ctx.Call("isnull", cond)
+	if err != nil {
+		return nil, err
+	}
+	if cond, err = ctx.Call("or", cond, unknown); err != nil {
+		return nil, err
+	}
+	return &plan.DependentJoin{L: l, R: r, Kind: plan.Anti, Cond: cond}, nil
+}
+
+// subplan is the subquery's plan, with its own subqueries rewritten.
+func subplan(ctx *Ctx, q *expr.Subquery) (plan.Node, error) {
+	return rewriteSubquery.Apply(ctx, q.Plan.(plan.Node))
+}
+
+func needleEquals(ctx *Ctx, q *expr.Subquery, r plan.Node) (eqs []expr.Expr, nullable bool, err error) {
+	for i, c := range r.Output() {
+		e, err := ctx.Call("=", q.Needle[i], ref(c))
+		if err != nil {
+			return nil, false, err
+		}
+		eqs = append(eqs, e)
+		nullable = nullable || c.Nullable || q.Needle[i].Nullable()
+	}
+	return eqs, nullable, nil
+}
+
+// valueSubqueries replaces the subqueries in n's expressions by columns of joins beneath it.
+func valueSubqueries(ctx *Ctx, n plan.Node) (plan.Node, error) {
+	ins := n.Inputs()
+	if len(ins) != 1 {
+		return joinCondSubqueries(ctx, n)
+	}
+	input := ins[0]
+	var failed error
+	out := plan.RewriteExprs(n, func(e expr.Expr) expr.Expr {
+		return expr.Rewrite(e, func(e expr.Expr) expr.Expr {
+			q, ok := e.(*expr.Subquery)
+			if !ok || stays(q) || failed != nil {
+				return e
+			}
+			var v expr.Expr
+			if v, input, failed = subqueryValue(ctx, input, q); failed != nil {
+				return e
+			}
+			return v
+		})
+	})
+	if failed != nil || input == ins[0] {
+		return out, failed
+	}
+	return keepCols(out.WithInputs([]plan.Node{input}), n.Output()), nil
+}
+
+// joinCondSubqueries moves a subquery in an inner join's condition to a filter above the join.
+func joinCondSubqueries(ctx *Ctx, n plan.Node) (plan.Node, error) {
+	j, ok := n.(*plan.Join)
+	if !ok || j.Cond == nil || j.Kind != plan.Inner && j.Kind != plan.Cross {
+		return n, nil
+	}
+	var here, above []expr.Expr
+	for _, c := range conjuncts(j.Cond) {
+		has := false
+		expr.Walk(c, func(e expr.Expr) bool {
+			if q, ok := e.(*expr.Subquery); ok && !stays(q) {
+				has = true
+			}
+			return true
+		})
+		if has {
+			above = append(above, c)
+		} else {
+			here = append(here, c)
+		}
+	}
+	if len(above) == 0 {
+		return n, nil
+	}
+	k := *j
+	var err error
+	if k.Cond, err = ctx.and(here); err != nil {
+		return nil, err
+	}
+	cond, err := ctx.and(above)
+	if err != nil {
+		return nil, err
+	}
+	return filterSubqueries(ctx, &plan.Filter{Input: &k, Cond: cond})
+}
+
+// subqueryValue joins q to input and returns the expression of its value.
+func subqueryValue(ctx *Ctx, input plan.Node, q *expr.Subquery) (expr.Expr, plan.Node, error) {
+	r, err := subplan(ctx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch q.Kind {
+	case expr.Scalar:
+		j := &plan.DependentJoin{L: input, R: r, Kind: plan.Left, Single: true}
+		c := r.Output()[0]
+		c.Nullable = true
+		return ref(c), j, nil
+	case expr.Exists:
+		v, j := markJoin(input, r, nil)
+		return v, j, nil
+	case expr.In:
+		return inValue(ctx, input, q, r)
+	}
+	return q, input, nil
+}
+
+func markJoin(l, r plan.Node, cond expr.Expr) (expr.Expr, plan.Node) {
+	m := expr.Col{ID: expr.NewID(), Name: "exists", Type: types.BooleanType}
+	return ref(m), &plan.DependentJoin{L: l, R: r, Kind: plan.Semi, Cond: cond, Mark: &m}
+}
+
+// inValue is IN as a three-valued value: true where a row equals, NULL where none does but one might.
+func inValue(ctx *Ctx, input plan.Node, q *expr.Subquery, r plan.Node) (expr.Expr, plan.Node, error) {
+	eqs, nullable, err := needleEquals(ctx, q, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	cond, err := ctx.and(eqs)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, j := markJoin(input, r, cond)
+	if !nullable {
+		return found, j, nil
+	}
+	again, m := reinstance(r)
+	unknown, err := ctx.Call("isnull", substitute(cond, m))
+	if err != nil {
+		return nil, nil, err
+	}
+	maybe, j2 := markJoin(j, again, unknown)
+	null := literal(types.BooleanType, nil)
+	v, err := ctx.Call("if", maybe, null, literal(types.BooleanType, false))
+	if err != nil {
+		return nil, nil, err
+	}
+	v, err = ctx.Call("if", found, literal(types.BooleanType, true), v)
+	return v, j2, err
+}
+
+// reinstance is a second reading of r under new column IDs, with the mapping.
+func reinstance(r plan.Node) (plan.Node, map[expr.ID]expr.Expr) {
+	m := map[expr.ID]expr.Expr{}
+	items := make([]expr.Expr, 0, len(r.Output()))
+	for _, c := range r.Output() {
+		a := &expr.Alias{X: ref(c), Name: c.Name, ID: expr.NewID()}
+		items = append(items, a)
+		m[c.ID] = ref(a.Col())
+	}
+	return &plan.Project{Input: r, Items: items}, m
+}

@@ -1,0 +1,14 @@
+package optimizer
+
+// Batches is the ordered list of rules.
+func Batches() []Batch {
+	return []Batch{
+		{"Subqueries", 1, []Rule{replaceSetOp, rewriteSubquery, decorrelate}},
+		{"Simplify", 4, []Rule{foldConstants, mergeProjects, extractCommon, pushFilter}},
+		{"Infer filters", 1, []Rule{inferSides}},
+		{"Push down", 4, []Rule{pushFilter, foldConstants, mergeProjects, pushLimit}},
+		{"Join order", 1, []Rule{reorderJoins, pushFilter}},
+		{"Prune", 2, []Rule{pruneColumns, mergeProjects}},
+		{"Physical", 1, []Rule{makeTopN, reuseSubplans, chooseJoin, addDynamicFilters}},
+	}
+}
