@@ -19,9 +19,6 @@ import (
 func families() [][]udfs.Def {
 	return [][]udfs.Def{
 		arithmeticOperators(),
-		comparisonOperators(),
-		logicOperators(),
-		bitOperators(),
 	}
 }
 
