@@ -21,4 +21,10 @@ var runtimeConditions = []Condition{
 	{"ROUTINE_ALREADY_EXISTS", "42723", "There is a <existingRoutineType> <routineName> already; no <newRoutineType> of that name can be made."},
 	{"INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", "22015", "The interval does not fit its type. Use <functionName> to get NULL instead."},
 	{"INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", "22015", "The interval does not fit its type."},
+	{"INVALID_CONF_VALUE.TYPE_MISMATCH", "22022", "The value '<confValue>' of the setting '<confName>' is not of the type <confType>."},
+	{"INVALID_CONF_VALUE.TIME_ZONE", "22022", "The value '<confValue>' of the setting '<confName>' is not a time zone."},
+	{"CANNOT_MODIFY_CONFIG", "46110", "The setting <key> is fixed when the engine starts and cannot be changed here."},
+	{"CANNOT_MODIFY_STATIC_CONFIG", "46110", "The setting <key> is fixed when the engine starts and cannot be changed here."},
+	{"INVALID_SET_SYNTAX", "42000", "The form is SET, SET key or SET key=value; a key or value with special characters goes in backquotes."},
+	{"UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET", "0A000", "<variableName> is a session variable; it is set by SET VARIABLE."},
 }

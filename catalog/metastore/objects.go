@@ -1,0 +1,221 @@
+package metastore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+
+	"sparksql/sql/errs"
+)
+
+const relation = "relation" // kind of tables and views, which share their names
+
+// Databases lists the names of all databases, sorted.
+func (s *Store) Databases(ctx context.Context) ([]string, error) {
+	db, err := s.handle(false)
+	if err != nil || db == nil {
+		return []string{Default}, err
+	}
+	out, err := names(db.QueryContext(ctx, "SELECT name FROM databases ORDER BY name"))
+	if err == nil && len(out) == 0 {
+		out = []string{Default}
+	}
+	return out, err
+}
+
+func names(rows *sql.Rows, err error) ([]string, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var n string
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, rows.Err()
+}
+
+// Database finds a database; SCHEMA_NOT_FOUND when there is none of the name.
+func (s *Store) Database(ctx context.Context, name string) (*Database, error) {
+	db, err := s.handle(false)
+	if err != nil {
+		return nil, err
+	}
+	var def string
+	if db != nil {
+		err = db.QueryRowContext(ctx, "SELECT def FROM databases WHERE name = ?", lower(name)).Scan(&def)
+	}
+	switch {
+	case (db == nil || errors.Is(err, sql.ErrNoRows)) && lower(name) == Default:
+		return s.defaultDatabase(), nil
+	case db == nil || errors.Is(err, sql.ErrNoRows):
+		return nil, noDatabase(name)
+	case err != nil:
+		return nil, err
+	}
+	d := &Database{}
+	return d, json.Unmarshal([]byte(def), d)
+}
+
+// CreateDatabase adds a database; SCHEMA_ALREADY_EXISTS when the name is taken. An empty location becomes NAME.db in the
+// warehouse.
+func (s *Store) CreateDatabase(ctx context.Context, d Database) error {
+	d.Name = lower(d.Name)
+	if d.Location == "" {
+		d.Location = filepath.Join(s.dir, d.Name+".db")
+	}
+	def, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO databases VALUES (?, ?)", d.Name, string(def))
+		if err != nil {
+			return err
+		}
+		if n, _ := res.RowsAffected(); n == 0 {
+			return errs.New(errs.Pos{}, "SCHEMA_ALREADY_EXISTS", "schemaName", "`"+d.Name+"`")
+		}
+		return nil
+	})
+}
+
+// DropDatabase removes a database, with cascade also what is in it; else SCHEMA_NOT_EMPTY. It returns the tables that went.
+func (s *Store) DropDatabase(ctx context.Context, name string, cascade bool) (gone []*Table, err error) {
+	if _, err := s.Database(ctx, name); err != nil {
+		return nil, err
+	}
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		if gone, err = tablesIn(ctx, tx, name); err != nil {
+			return err
+		}
+		if len(gone) > 0 && !cascade {
+			return errs.New(errs.Pos{}, "SCHEMA_NOT_EMPTY", "schemaName", "`"+lower(name)+"`")
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM objects WHERE db = ?", lower(name)); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "DELETE FROM databases WHERE name = ?", lower(name))
+		return err
+	})
+	return gone, err
+}
+
+func tablesIn(ctx context.Context, tx *sql.Tx, db string) ([]*Table, error) {
+	defs, err := names(tx.QueryContext(ctx, "SELECT def FROM objects WHERE db = ? AND kind = ? ORDER BY name", lower(db), relation))
+	if err != nil {
+		return nil, err
+	}
+	var out []*Table
+	for _, def := range defs {
+		t := &Table{}
+		if err := json.Unmarshal([]byte(def), t); err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// Tables lists the tables and views of a database by name.
+func (s *Store) Tables(ctx context.Context, db string) ([]*Table, error) {
+	if _, err := s.Database(ctx, db); err != nil {
+		return nil, err
+	}
+	h, err := s.handle(false)
+	if err != nil || h == nil {
+		return nil, err
+	}
+	tx, err := h.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	return tablesIn(ctx, tx, db)
+}
+
+// Table finds a table or view; nil without an error when there is none.
+func (s *Store) Table(ctx context.Context, db, name string) (*Table, error) {
+	h, err := s.handle(false)
+	if err != nil || h == nil {
+		return nil, err
+	}
+	var def string
+	err = h.QueryRowContext(ctx, "SELECT def FROM objects WHERE db = ? AND kind = ? AND name = ?", lower(db), relation, lower(name)).Scan(&def)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{}
+	return t, json.Unmarshal([]byte(def), t)
+}
+
+// Create adds a table or view; with replace it takes the place of one that is there, else TABLE_OR_VIEW_ALREADY_EXISTS.
+// then, when not nil, runs within the transaction: its error undoes the change.
+func (s *Store) Create(ctx context.Context, t *Table, replace bool, then func() error) error {
+	if _, err := s.Database(ctx, t.Database); err != nil {
+		return err
+	}
+	def, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, func(tx *sql.Tx) error {
+		verb := "INSERT OR IGNORE"
+		if replace {
+			verb = "INSERT OR REPLACE"
+		}
+		res, err := tx.ExecContext(ctx, verb+" INTO objects VALUES (?, ?, ?, ?)", lower(t.Database), relation, lower(t.Name), string(def))
+		if err != nil {
+			return err
+		}
+		if n, _ := res.RowsAffected(); n == 0 {
+			return errs.New(errs.Pos{}, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", "`"+lower(t.Database)+"`.`"+t.Name+"`")
+		}
+		if then != nil {
+			return then()
+		}
+		return nil
+	})
+}
+
+// Drop removes a table or view; ok tells whether it was there.
+func (s *Store) Drop(ctx context.Context, db, name string) (ok bool, err error) {
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, "DELETE FROM objects WHERE db = ? AND kind = ? AND name = ?", lower(db), relation, lower(name))
+		if err == nil {
+			n, _ := res.RowsAffected()
+			ok = n > 0
+		}
+		return err
+	})
+	return ok, err
+}
+
+// Rename gives a table or view another name in its database, and the given definition.
+func (s *Store) Rename(ctx context.Context, db, from string, t *Table) error {
+	def, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, func(tx *sql.Tx) error {
+		var n int
+		err := tx.QueryRowContext(ctx, "SELECT count(*) FROM objects WHERE db = ? AND kind = ? AND name = ?", lower(db), relation, lower(t.Name)).Scan(&n)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return errs.New(errs.Pos{}, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", "`"+lower(db)+"`.`"+t.Name+"`")
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE objects SET name = ?, def = ? WHERE db = ? AND kind = ? AND name = ?", lower(t.Name), string(def), lower(db), relation, lower(from))
+		return err
+	})
+}
