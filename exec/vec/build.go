@@ -24,6 +24,9 @@ func (v *Vec) Reset(n int) {
 	case types.String, types.Char, types.Varchar, types.Binary, types.Variant:
 		v.Views = resize(v.Views, n)
 		clear(v.Views)
+		if v.borrowed > 0 {
+			v.Bufs, v.borrowed = nil, 0
+		}
 		if len(v.Bufs) > 0 {
 			v.Bufs = v.Bufs[:1]
 			v.Bufs[0] = v.Bufs[0][:0]
@@ -84,7 +87,11 @@ func resize[T any](s []T, n int) []T {
 // SetNull makes row i of a Flat column NULL.
 func (v *Vec) SetNull(i int) {
 	if v.Valid == nil {
-		v.Valid = AllValid(v.Len)
+		v.own = resize(v.own, Words(max(v.Len, 1)))
+		for w := range v.own {
+			v.own[w] = ^uint64(0)
+		}
+		v.Valid = v.own
 	}
 	ClearBit(v.Valid, i)
 }
@@ -116,7 +123,7 @@ func (v *Vec) hold(b []byte) View {
 		return w
 	}
 	last := len(v.Bufs) - 1
-	if last < 0 || len(v.Bufs[last])+len(b) > maxBuf && len(v.Bufs[last]) > 0 {
+	if last < v.borrowed || len(v.Bufs[last])+len(b) > maxBuf && len(v.Bufs[last]) > 0 {
 		v.Bufs = append(v.Bufs, nil)
 		last++
 	}

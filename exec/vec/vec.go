@@ -7,6 +7,7 @@ package vec
 
 import (
 	"encoding/binary"
+	"sync/atomic"
 	"unsafe"
 
 	"sparksql/sql/types"
@@ -48,12 +49,18 @@ type Vec struct {
 	Dict  *Dict
 	Offs  []int32
 	Kids  []*Vec
+
+	borrowed int      // the first so many of Bufs are another column's
+	own      []uint64 // a bitmap of this column's own, reused
+	codes    []int32  // codes of this column's own, reused
 }
 
 // Dict is an immutable dictionary, never lent: it may be kept. IDs are never reused within a process.
 type Dict struct {
 	ID   uint64
 	Vals *Vec // Flat
+
+	hashes atomic.Pointer[[]uint64]
 }
 
 // Batch is a set of columns of N rows, of which Sel (nil: all) are live, in ascending order.
