@@ -1,3 +1,27 @@
 package errs
 
-var parseConditions = []Condition{}
+var parseConditions = []Condition{
+	{"PARSE_SYNTAX_ERROR", "42601", "Syntax error at or near <error><hint>."},
+	{"PARSE_EMPTY_STATEMENT", "42617", "The statement is empty."},
+	{"FAILED_TO_PARSE_TOO_COMPLEX", "54001", "The statement is nested too deeply to be parsed. Split it into simpler statements or use views."},
+	{"UNCLOSED_BRACKETED_COMMENT", "42601", "A bracketed comment is not closed. Add */ at its end."},
+	{"INVALID_IDENTIFIER", "42602", "The unquoted identifier <ident> is not valid. Quote it as `<ident>`."},
+	{"INVALID_TYPED_LITERAL", "42604", "<value> is no value of the type <valueType>."},
+	{"UNSUPPORTED_TYPED_LITERAL", "0A000", "There are no literals of the type <unsupportedType>, only of <supportedTypes>."},
+	{"INVALID_NUMERIC_LITERAL_RANGE", "22003", "The number <rawStrippedQualifier> is outside the range of <typeName>, <minValue> to <maxValue>."},
+	{"INVALID_ESCAPE_CHAR", "42604", "An escape must be one character, which <sqlExpr> is not."},
+	{"UNSUPPORTED_DATATYPE", "0A000", "The data type <typeName> is not supported."},
+	{"DATATYPE_MISSING_SIZE", "42K01", "The type <type> needs a length, as in <type>(10)."},
+	{"INCOMPLETE_TYPE_DEFINITION.ARRAY", "42K01", "ARRAY needs the type of its elements, as in ARRAY<INT>."},
+	{"INCOMPLETE_TYPE_DEFINITION.MAP", "42K01", "MAP needs the types of its keys and values, as in MAP<STRING, INT>."},
+	{"INCOMPLETE_TYPE_DEFINITION.STRUCT", "42K01", "STRUCT needs its fields, as in STRUCT<name: STRING>."},
+	{"INVALID_DECIMAL_SCALE", "42K09", "The scale <scale> of a decimal cannot be greater than its precision <precision>."},
+	{"DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "22003", "The precision <precision> of a decimal cannot be greater than <maxPrecision>."},
+	{"DUPLICATED_CTE_NAMES", "42602", "A WITH clause cannot define <duplicateNames> twice."},
+	{"UNPIVOT_VALUE_SIZE_MISMATCH", "428C4", "Every entry of UNPIVOT's list must have as many columns as there are value columns (<names>)."},
+	{"INVALID_SQL_SYNTAX.INVALID_TABLESAMPLE_FRACTION", "42000", "The sampling fraction <fraction> must be between 0 and 1."},
+	{"INVALID_SQL_SYNTAX.TABLESAMPLE_BUCKET_ON", "42000", "TABLESAMPLE (BUCKET x OUT OF y ON column) is not supported."},
+	{"UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES", "0A000", "ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY cannot be combined."},
+	{"_LEGACY_ERROR_TEMP_0026", "", "An interval FROM unit TO unit needs a string."},
+	{"_LEGACY_ERROR_TEMP_0029", "", "Year-month and day-time fields cannot be mixed: <literal>"},
+}
