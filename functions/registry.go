@@ -19,6 +19,12 @@ import (
 func families() [][]udfs.Def {
 	return [][]udfs.Def{
 		arithmeticOperators(),
+		countAggregates(),
+		sumAggregates(),
+		minMaxAggregates(),
+		firstLastAggregates(),
+		collectAggregates(),
+		windowFunctions(),
 	}
 }
 
