@@ -25,6 +25,12 @@ func families() [][]udfs.Def {
 		firstLastAggregates(),
 		collectAggregates(),
 		windowFunctions(),
+		caseFunctions(),
+		trimFunctions(),
+		partFunctions(),
+		buildFunctions(),
+		findFunctions(),
+		codeFunctions(),
 	}
 }
 
