@@ -144,7 +144,8 @@ type Binding struct {
 	In       []types.Type
 	Out      types.Type
 	Nullable bool
-	Traits   *Trait // nil: the Def's
+	Traits   *Trait                     // nil: the Def's
+	Pretty   func(args []string) string // column name; nil: the Def's. For operators that are shown as functions
 	Lazy     Lazy
 	New      func(*Env) (Kernel, error) // one of these (none when Lazy); an Agg may have a Window as well,
 	Agg      *Agg                       // which is then used over windows

@@ -26,6 +26,9 @@ func (e *Call) pretty(prefix string) string {
 	for i, a := range e.Args {
 		args[i] = a.String()
 	}
+	if e.Bind.Pretty != nil {
+		return e.Bind.Pretty(args)
+	}
 	if e.Def != nil && e.Def.Pretty != nil {
 		return e.Def.Pretty(args)
 	}
