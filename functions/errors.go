@@ -3,7 +3,6 @@ package functions
 import (
 	"strconv"
 
-	"sparksql/exec/vec"
 	"sparksql/sql/errs"
 	"sparksql/sql/types"
 	"sparksql/udfs"
@@ -95,27 +94,3 @@ func anyNullable(args []udfs.ArgInfo) bool {
 	}
 	return false
 }
-
-// eachRow runs f for the live rows and closes all rows of an array or map output in order, as it must be.
-func eachRow(c *udfs.Call, f func(i int) error) error {
-	next := 0
-	skip := func(to int) {
-		for ; next < to; next++ {
-			c.Out.CloseRow(next)
-		}
-	}
-	err := c.Each(func(i int) error {
-		skip(i)
-		if err := f(i); err != nil {
-			return err
-		}
-		c.Out.CloseRow(i)
-		next = i + 1
-		return nil
-	})
-	skip(c.N)
-	return err
-}
-
-// copyRow appends row i of src (Flat or Coded) to the Flat column dst.
-func copyRow(dst, src *vec.Vec, i int) { dst.Append(src.Value(i)) }

@@ -19,12 +19,17 @@ import (
 func families() [][]udfs.Def {
 	return [][]udfs.Def{
 		arithmeticOperators(),
+		comparisonOperators(),
+		conditionalFunctions(),
+		logicOperators(),
 		countAggregates(),
 		sumAggregates(),
 		minMaxAggregates(),
 		firstLastAggregates(),
 		collectAggregates(),
 		windowFunctions(),
+		statsAggregates(),
+		bitBoolAggregates(),
 		caseFunctions(),
 		trimFunctions(),
 		partFunctions(),

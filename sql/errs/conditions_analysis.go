@@ -110,4 +110,12 @@ var analysisConditions = []Condition{
 	{"UNSUPPORTED_SQL_UDF_USAGE", "0A000", "The SQL function <functionName> cannot be used in <nodeName>."},
 	{"_LEGACY_ERROR_TEMP_1034", "", "Windows are not allowed in <clauseName>."},
 	{"_LEGACY_ERROR_TEMP_1006", "", "An aggregate is expected for pivoting, not <sql>."},
+	{"DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES|42K09|<sqlExpr>", "cannot", "be resolved: the left and right operands have incompatible types (<left> and <right>)."},
+	{"DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE|42K09|<sqlExpr>", "cannot", "be resolved: the operator takes <inputType>, not <actualDataType>."},
+	{"DATATYPE_MISMATCH.DATA_DIFF_TYPES|42K09|<sqlExpr>", "cannot", "be resolved: the arguments of <functionName> must have a common type, not <dataType>."},
+	{"DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE|42K09|<sqlExpr>", "cannot", "be resolved: the <paramIndex> parameter must be of type <requiredType>, but <inputSql> is of type <inputType>."},
+	{"DATATYPE_MISMATCH.INVALID_ORDERING_TYPE|42K09|<sqlExpr>", "cannot", "be resolved: <functionName> cannot order values of type <dataType>."},
+	{"DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION|42K09|<sqlExpr>", "cannot", "be resolved: there is no cast from <srcType> to <targetType>."},
+	{"DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION|42K09|<sqlExpr>", "cannot", "be resolved: there is no cast from <srcType> to <targetType> under ANSI rules; it is allowed when <config> is <configVal>."},
+	{"DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION|42K09|<sqlExpr>", "cannot", "be resolved: there is no cast from <srcType> to <targetType>; use <functionNames> instead."},
 }

@@ -40,7 +40,7 @@ func CanCast(from, to Type, m CastMode) bool {
 		return from.IsString()
 	case YearMonthInterval, DayTimeInterval:
 		return from.IsString() || from.Kind() == to.Kind() ||
-			(from.IsIntegral() || from.Kind() == Decimal) && to.From() == to.To()
+			from.IsIntegral() || from.Kind() == Decimal
 	}
 	if !to.IsNumeric() {
 		return false
@@ -51,7 +51,7 @@ func CanCast(from, to Type, m CastMode) bool {
 	case from.Kind() == Date:
 		return m == LegacyCast
 	case from.IsInterval():
-		return from.From() == from.To() && (to.IsIntegral() || to.Kind() == Decimal)
+		return to.IsIntegral() || to.Kind() == Decimal
 	}
 	return false
 }
