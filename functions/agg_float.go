@@ -46,13 +46,14 @@ type floatSum[T float32 | float64] struct {
 	picker
 	t    []floatTotal
 	mean bool
+	col  int // the argument that is summed, over rows without NULLs
 }
 
 func (a *floatSum[T]) Resize(n int) { a.t = grow(a.t, n) }
 
 func (a *floatSum[T]) Update(groups []int32, c *udfs.Call) error {
-	g, rows := a.live(groups, c, c.In[0])
-	v := vec.Values[T](c.In[0])
+	g, rows := a.live(groups, c, c.In...)
+	v := vec.Values[T](c.In[a.col])
 	switch {
 	case oneGroup(g, len(a.t)):
 		t := a.t[0]
