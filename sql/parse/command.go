@@ -1,16 +1,153 @@
 package parse
 
-import "sparksql/sql/tree"
+import (
+	"sync"
+
+	"sparksql/sql/tree"
+)
 
 // statement reads a query or a command.
 func (p *front) statement() tree.Statement {
+	p.enter()
+	defer p.leave()
 	s := p.start()
 	if p.startsQuery() {
+		switch p.dmlAfter() {
+		case "INSERT":
+			if p.is("FROM") {
+				return p.multiInsert(s)
+			}
+			with := p.i
+			p.aside(p.ctes)
+			return p.insert(s, with)
+		case "DELETE", "UPDATE", "MERGE":
+			return p.skip(s, p.dmlAfter())
+		}
 		rel, coreText := p.queryNow()
 		return &tree.Query{Stmt: p.stmt(s), Rel: rel, Core: coreText}
 	}
-	p.unexpected("")
-	return nil
+	f := commandFor(p.tok().word)
+	if f == nil {
+		p.unexpected("")
+	}
+	return f(p, s)
+}
+
+// dmlAfter is the word of the statement that follows a WITH clause or FROM at its top level: INSERT and the
+// like, or "" for a query.
+func (p *front) dmlAfter() string {
+	for k := p.i; k < len(p.toks); k++ {
+		t := &p.toks[k]
+		if (t.op == "(" || t.op == "[") && t.mate > 0 {
+			k = t.mate
+			continue
+		}
+		switch t.word {
+		case "SELECT", "VALUES":
+			return ""
+		case "FROM", "TABLE":
+			if k > p.i {
+				return ""
+			}
+		case "INSERT", "DELETE", "UPDATE", "MERGE":
+			if next := p.toks[min(k+1, len(p.toks)-1)].word; next == "INTO" || next == "OVERWRITE" || next == "FROM" || t.word == "UPDATE" && p.is("WITH") {
+				return t.word
+			}
+		}
+	}
+	return ""
+}
+
+var commands struct {
+	once  sync.Once
+	table map[string]func(*front, int) tree.Statement
+}
+
+// commandFor is the reader of the commands that begin with a word, nil for none.
+func commandFor(word string) func(*front, int) tree.Statement {
+	commands.once.Do(func() { commands.table = commandTable() })
+	return commands.table[word]
+}
+
+func commandTable() map[string]func(*front, int) tree.Statement {
+	skipped := func(what string) func(*front, int) tree.Statement {
+		return func(p *front, s int) tree.Statement { return p.skip(s, what) }
+	}
+	return map[string]func(*front, int) tree.Statement{
+		"EXPLAIN": (*front).explain, "CREATE": (*front).create, "REPLACE": (*front).create, "DROP": (*front).drop,
+		"INSERT": func(p *front, s int) tree.Statement { return p.insert(s, -1) },
+		"USE":    (*front).use, "SET": (*front).set, "RESET": (*front).reset, "CACHE": (*front).cache, "UNCACHE": (*front).uncache,
+		"CLEAR": (*front).clear, "REFRESH": (*front).refresh, "SHOW": (*front).show, "DESC": (*front).describe,
+		"DESCRIBE": (*front).describe, "ALTER": (*front).alter, "ANALYZE": (*front).analyze, "MSCK": (*front).repair,
+		"REPAIR": (*front).repair, "TRUNCATE": (*front).truncate, "DECLARE": (*front).declare,
+		"DELETE": skipped("DELETE"), "UPDATE": skipped("UPDATE"), "MERGE": skipped("MERGE INTO"), "COMMENT": skipped("COMMENT ON"),
+		"LOAD": skipped("LOAD DATA"), "ADD": skipped("ADD resource"), "LIST": skipped("LIST resource"), "CALL": skipped("CALL"),
+		"EXECUTE": skipped("EXECUTE IMMEDIATE"), "BEGIN": skipped("BEGIN ... END"), "LOCK": skipped("LOCK"), "UNLOCK": skipped("UNLOCK"),
+		"EXPORT": skipped("EXPORT"), "IMPORT": skipped("IMPORT"), "GRANT": skipped("GRANT"), "REVOKE": skipped("REVOKE"),
+		"START": skipped("START TRANSACTION"), "COMMIT": skipped("COMMIT"), "ROLLBACK": skipped("ROLLBACK"), "DFS": skipped("DFS"),
+	}
+}
+
+// skip passes over a statement that has no meaning here.
+func (p *front) skip(s int, what string) tree.Statement {
+	p.i = len(p.toks) - 1
+	return &tree.Unsupported{Stmt: p.stmt(s), What: what}
+}
+
+func (p *front) explain(s int) tree.Statement {
+	p.i++
+	e := &tree.Explain{}
+	modes := map[string]tree.ExplainMode{"LOGICAL": tree.ExplainSimple, "FORMATTED": tree.ExplainFormatted, "EXTENDED": tree.ExplainExtended,
+		"CODEGEN": tree.ExplainCodegen, "COST": tree.ExplainCost, "ANALYZE": tree.ExplainAnalyze, "CORE": tree.ExplainCore}
+	if m, ok := modes[p.tok().word]; ok && !(p.is("ANALYZE") && (p.wordAt(1) == "TABLE" || p.wordAt(1) == "TABLES")) {
+		e.Mode = m
+		p.i++
+	}
+	e.Input = p.statement()
+	e.Stmt = p.stmt(s)
+	return e
+}
+
+// objectName reads a qualified name or IDENTIFIER(...).
+func (p *front) objectName() tree.ObjectName {
+	s := p.start()
+	var n tree.ObjectName
+	if p.startsIdentifierClause() {
+		n.Parts, n.Ident = p.identifierClause()
+	} else {
+		n.Parts = p.multipart()
+	}
+	n.P = p.since(s)
+	return n
+}
+
+func (p *front) ifExists() bool    { return p.eat("IF", "EXISTS") }
+func (p *front) ifNotExists() bool { return p.eat("IF", "NOT", "EXISTS") }
+
+// partitionSpec reads PARTITION (a = 1, b), nil when it is not there.
+func (p *front) partitionSpec() *tree.PartitionSpec {
+	if !p.is("PARTITION") || p.opAt(1) != "(" {
+		return nil
+	}
+	p.i += 2
+	out := &tree.PartitionSpec{}
+	for {
+		out.Names = append(out.Names, p.strictName())
+		var v tree.Expr
+		if p.eatOp("=") || p.eatOp("==") {
+			if t := p.tok(); p.eat("DEFAULT") {
+				v = &tree.Default{At: tree.At{P: p.since(t.start)}}
+			} else {
+				v = p.exprNow()
+			}
+		}
+		out.Values = append(out.Values, v)
+		if !p.eatOp(",") {
+			break
+		}
+	}
+	p.needOp(")")
+	return out
 }
 
 // properties reads (k = v, 'k' 'v', a.b = v).
@@ -19,7 +156,9 @@ func (p *front) properties() map[string]string {
 	p.needOp("(")
 	for {
 		key := p.propertyKey()
-		p.eatOp("=")
+		if !p.eatOp("=") {
+			p.eatOp("==")
+		}
 		if t := p.tok(); t.op == "," || t.op == ")" {
 			out[key] = ""
 		} else {
@@ -52,13 +191,30 @@ func (p *front) propertyValue() string {
 	switch {
 	case t.kind == kString:
 		return p.stringLit()
-	case t.kind == kNumber || t.word == "TRUE" || t.word == "FALSE":
+	case t.kind == kNumber:
+		p.i++
+		return p.textOf(t)
+	case t.word == "TRUE" || t.word == "FALSE":
 		p.i++
 		return lower(p.textOf(t))
 	case t.op == "-" && p.peek(1).kind == kNumber:
 		p.i += 2
 		return p.since(t.start).Fragment()
 	}
-	p.unexpected("")
+	e := p.exprNow()
+	if lit, ok := e.(*tree.Literal); ok {
+		if v, ok := lit.Value.(string); ok {
+			return v
+		}
+	}
+	p.fail(p.since(t.start), "INVALID_SQL_SYNTAX.OPTION_IS_INVALID", "key", p.since(t.start).Fragment(), "supported", "a constant")
 	return ""
+}
+
+// path reads a string.
+func (p *front) path() string {
+	if p.tok().kind != kString {
+		p.unexpected("")
+	}
+	return p.stringLit()
 }

@@ -470,15 +470,32 @@ func (p *front) identifierClause() ([]string, tree.Expr) {
 	p.needOp("(")
 	x := p.exprNow()
 	p.needOp(")")
-	lit, ok := x.(*tree.Literal)
-	if !ok || lit.Type != stringType {
+	name, ok := constantText(x)
+	if !ok {
 		return nil, x
 	}
-	parts, err := Identifier(&errs.Text{SQL: lit.Value.(string)})
+	parts, err := Identifier(&errs.Text{SQL: name})
 	if err != nil {
 		panic(bail{errs.At(err, x.Pos())})
 	}
 	return parts, nil
+}
+
+// constantText is the value of string literals, also joined by ||.
+func constantText(x tree.Expr) (string, bool) {
+	switch x := x.(type) {
+	case *tree.Literal:
+		s, ok := x.Value.(string)
+		return s, ok
+	case *tree.Binary:
+		if x.Op != tree.Concat {
+			return "", false
+		}
+		a, ok1 := constantText(x.L)
+		b, ok2 := constantText(x.R)
+		return a + b, ok1 && ok2
+	}
+	return "", false
 }
 
 // startsIdentifierClause tells whether IDENTIFIER(...) stands next.

@@ -188,6 +188,11 @@ func (p *front) bracketedRelation(f *relForm) {
 
 // alias reads [[AS] name [(columns)]] into f.
 func (p *front) alias(f *relForm) {
+	if p.is("AS") && p.opAt(1) == "(" {
+		f.alias = p.name() // Spark reads the word as the name
+		f.columns = p.names()
+		return
+	}
 	if p.is("AS") {
 		p.i++
 	} else if !p.canAliasTable() {

@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"sort"
+
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	"github.com/pingcap/tidb/pkg/parser/opcode"
 
@@ -263,7 +265,22 @@ func (l *lowering) bound(b ast.FrameBound) tree.Bound {
 		out.Kind = tree.BoundFollowing
 	}
 	if b.Expr != nil {
-		out.Offset, _ = l.value(b.Expr)
+		out.Offset = l.before(b.Expr)
 	}
 	return out
+}
+
+// before is the value of a ? whose noted offset is that of the word behind it, as in frame bounds.
+func (l *lowering) before(n ast.ExprNode) tree.Expr {
+	m, ok := n.(*marker)
+	if !ok {
+		panic(bail{l.broken("frame bound", n)})
+	}
+	i := sort.Search(len(l.core.places), func(i int) bool { return l.core.places[i].off >= m.at }) - 1
+	if i >= 0 && l.core.places[i].slot > 0 {
+		if e, ok := l.core.slots[l.core.places[i].slot-1].(tree.Expr); ok {
+			return e
+		}
+	}
+	panic(bail{l.broken("frame bound", n)})
 }

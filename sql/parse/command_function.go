@@ -1,0 +1,90 @@
+package parse
+
+import (
+	"strings"
+
+	"sparksql/sql/tree"
+)
+
+func (p *front) createFunction(s int, replace, temp bool) tree.Statement {
+	f := &tree.CreateFunction{Replace: replace, Temp: temp, Options: map[string]string{}}
+	f.IfNotExists = p.ifNotExists()
+	f.Name = p.objectName()
+	if p.eat("AS") {
+		f.Class = p.path()
+		if p.eat("USING") {
+			for {
+				kind := p.name()
+				f.Resources = append(f.Resources, kind+" "+p.path())
+				if !p.eatOp(",") {
+					break
+				}
+			}
+		}
+		f.Stmt = p.stmt(s)
+		return f
+	}
+	p.needOp("(")
+	if p.tok().op != ")" {
+		f.Params = p.columnDefs()
+	}
+	p.needOp(")")
+	if p.eat("RETURNS") {
+		if p.eat("TABLE") {
+			f.ReturnsIsTable = true
+			if p.eatOp("(") {
+				f.ReturnsTable = p.columnDefs()
+				p.needOp(")")
+			}
+		} else {
+			at := p.pos()
+			f.Returns = &tree.ColumnDef{Type: p.dataType(), P: at}
+		}
+	}
+	p.characteristics(f)
+	p.need("RETURN")
+	b := p.start()
+	if p.startsQuery() && !p.is("TABLE") {
+		f.Body, _ = p.queryNow()
+		f.BodyText = p.since(b).Fragment()
+	} else {
+		f.BodyExpr = p.exprNow()
+		f.BodyText = p.since(b).Fragment()
+	}
+	f.Stmt = p.stmt(s)
+	return f
+}
+
+// characteristics reads LANGUAGE SQL, DETERMINISTIC and the like into the options.
+func (p *front) characteristics(f *tree.CreateFunction) {
+	put := func(k, v string) {
+		if _, ok := f.Options[k]; ok {
+			p.fail(p.pos(), "CREATE_ROUTINE_DUPLICATE_CLAUSE", "clause", k)
+		}
+		f.Options[k] = v
+	}
+	for {
+		switch {
+		case p.eat("LANGUAGE"):
+			put("LANGUAGE", strings.ToUpper(p.name()))
+		case p.eat("NOT", "DETERMINISTIC"):
+			put("DETERMINISTIC", "false")
+		case p.eat("DETERMINISTIC"):
+			put("DETERMINISTIC", "true")
+		case p.eat("COMMENT"):
+			put("COMMENT", p.path())
+		case p.eat("CONTAINS", "SQL"):
+			put("DATA", "CONTAINS SQL")
+		case p.eat("READS", "SQL", "DATA"):
+			put("DATA", "READS SQL DATA")
+		case p.eat("SQL", "SECURITY", "INVOKER"):
+			put("SECURITY", "INVOKER")
+		case p.eat("SQL", "SECURITY", "DEFINER"):
+			put("SECURITY", "DEFINER")
+		case p.eat("SPECIFIC"):
+			put("SPECIFIC", p.name())
+		default:
+			return
+		}
+	}
+}
