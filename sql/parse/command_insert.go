@@ -35,9 +35,7 @@ func (p *front) insertQuery(with int) tree.Relation {
 		if !p.tail(at, bare) && bare {
 			p.whole(at)
 		}
-		for p.tok().op == "|>" {
-			p.pipe(at)
-		}
+		p.pipes(at)
 	})
 	return p.lowered(w).query()
 }

@@ -97,7 +97,7 @@ func (p *front) alter(s int) tree.Statement {
 		p.unexpected("")
 	}
 	out.Name = p.objectName()
-	if out.View && (p.is("AS") || p.startsQuery()) {
+	if out.View && !p.is("WITH", "SCHEMA") && (p.is("AS") || p.startsQuery()) {
 		p.eat("AS")
 		out.Action = "AS"
 		out.Query, out.Text = p.queryText()

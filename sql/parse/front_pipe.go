@@ -83,7 +83,7 @@ func (p *front) pipeRelation(bare func()) {
 	case p.is("LATERAL", "VIEW"):
 		bare()
 		p.lateralViews()
-	case p.is("ORDER", "BY"), p.is("SORT", "BY"), p.is("CLUSTER", "BY"), p.is("DISTRIBUTE", "BY"), p.is("LIMIT"), p.is("OFFSET"):
+	case p.startsTail():
 		bare()
 		p.tail(0, false)
 	default:
@@ -122,7 +122,7 @@ func (p *front) assignments() {
 func (p *front) aggregate(over func()) {
 	p.i++
 	p.w.raw("SELECT")
-	if p.is("GROUP", "BY") || p.atEnd() {
+	if p.is("GROUP", "BY") && p.peek(2).kind != kEOF || p.atEnd() {
 		p.w.raw(mark(mWhole) + ")")
 	} else {
 		p.items()

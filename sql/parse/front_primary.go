@@ -114,7 +114,7 @@ func (p *front) canAlias() bool {
 	if t.kind == kQuoted {
 		return true
 	}
-	return p.isName(0) && !stopWords()[t.word] && !binaryWords()[t.word] && !(t.word == "FOR" && p.isName(1))
+	return p.isName(0) && !stopWords()[t.word] && !binaryWords()[t.word] && !(t.word == "FOR" && (p.isName(1) || p.opAt(1) == "("))
 }
 
 func (p *front) lambda(start int, params []string) {

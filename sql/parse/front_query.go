@@ -12,10 +12,31 @@ func (p *front) query() {
 	if !p.tail(at, bare) && with && bare {
 		p.whole(at)
 	}
+	p.pipes(at)
+	p.leave()
+}
+
+// pipes reads |> operators, and the ordering and limits that may follow them.
+func (p *front) pipes(at int) {
+	if p.tok().op != "|>" {
+		return
+	}
 	for p.tok().op == "|>" {
 		p.pipe(at)
 	}
-	p.leave()
+	if p.startsTail() {
+		p.whole(at)
+		p.tail(at, false)
+	}
+}
+
+// startsTail tells whether ORDER BY, LIMIT or one of their relatives stands next.
+func (p *front) startsTail() bool {
+	switch p.tok().word {
+	case "ORDER", "SORT", "CLUSTER", "DISTRIBUTE":
+		return p.wordAt(1) == "BY"
+	}
+	return p.isOneOf("LIMIT", "OFFSET")
 }
 
 // topQuery reads a query that is a whole core statement, which cannot be just a bracketed one.
@@ -374,7 +395,7 @@ func (p *front) groupSet() {
 // tail reads ORDER BY, SORT BY, DISTRIBUTE BY, CLUSTER BY, WINDOW, LIMIT and OFFSET after the query written
 // since at.
 func (p *front) tail(at int, bare bool) bool {
-	if !p.is("ORDER", "BY") && !p.is("SORT", "BY") && !p.is("CLUSTER", "BY") && !p.is("DISTRIBUTE", "BY") && !p.is("LIMIT") && !p.is("OFFSET") {
+	if !p.startsTail() {
 		return false
 	}
 	if bare {
@@ -443,12 +464,10 @@ func (p *front) ordering() {
 		p.sortItems(true)
 		p.w.raw(")")
 	}
-	for p.isOneOf("ORDER", "SORT", "CLUSTER", "DISTRIBUTE") && p.wordAt(1) == "BY" {
-		item("ORDER", "")
-		item("CLUSTER", mCluster)
-		item("DISTRIBUTE", mDistribute)
-		item("SORT", mSortBy)
-	}
+	item("ORDER", "")
+	item("CLUSTER", mCluster)
+	item("DISTRIBUTE", mDistribute)
+	item("SORT", mSortBy)
 	if len(clauses) > 1 && clauses != "DS" {
 		p.fail(p.since(s), "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES")
 	}

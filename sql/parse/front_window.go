@@ -54,24 +54,29 @@ func (p *front) windowSpec() {
 			p.need("AND")
 			p.w.raw("AND")
 			p.bound()
-		} else {
-			p.bound()
+		} else if at := len(p.w.pieces); p.bound() {
+			p.w.prefix(at, "BETWEEN", 0, 0)
+			p.w.raw("AND CURRENT ROW")
 		}
 	}
 	p.needOp(")")
 	p.w.raw(")")
 }
 
-func (p *front) bound() {
+// bound reads one end of a frame, and tells whether it lies after the row.
+func (p *front) bound() (following bool) {
 	switch {
 	case p.is("UNBOUNDED", "PRECEDING"), p.is("UNBOUNDED", "FOLLOWING"), p.is("CURRENT", "ROW"):
 		p.keyword()
+		following = p.is("FOLLOWING")
 		p.keyword()
-		return
+		return following
 	}
 	p.asideValue()
 	if !p.isOneOf("PRECEDING", "FOLLOWING") {
 		p.unexpected("")
 	}
+	following = p.is("FOLLOWING")
 	p.keyword()
+	return following
 }
