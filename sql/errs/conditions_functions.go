@@ -101,5 +101,6 @@ var functionConditions = []Condition{
 	{"SECOND_FUNCTION_ARGUMENT_NOT_INTEGER", "22023", "The second argument of <functionName> must be an integer."},
 	{"UNEXPECTED_INPUT_TYPE", "42K09", "<functionName> wants <requiredType> as <paramIndex> argument, not <inputSql> of type <inputType>."},
 	{"STRUCT_ARRAY_LENGTH_MISMATCH", "2201E", "<expected> fields are expected, not <actual>."},
+	{"INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", "22006", "An interval with a time cannot be added to a date; cast the date to a timestamp, or set <ansiConfig> to \"false\"."},
 	{"INVALID_VARIANT_CAST", "22023", "The variant <value> cannot be cast to <dataType>."},
 }
