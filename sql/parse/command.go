@@ -101,6 +101,9 @@ func (p *front) explain(s int) tree.Statement {
 		"CODEGEN": tree.ExplainCodegen, "COST": tree.ExplainCost, "ANALYZE": tree.ExplainAnalyze, "CORE": tree.ExplainCore}
 	if m, ok := modes[p.tok().word]; ok && !(p.is("ANALYZE") && (p.wordAt(1) == "TABLE" || p.wordAt(1) == "TABLES")) {
 		e.Mode = m
+		if p.is("LOGICAL") {
+			p.notAllowed(p.pos(), "EXPLAIN LOGICAL")
+		}
 		p.i++
 	}
 	e.Input = p.statement()

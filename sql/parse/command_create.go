@@ -18,7 +18,7 @@ func (p *front) create(s int) tree.Statement {
 		return p.createView(s, replace, temp, global)
 	case p.eat("TABLE"):
 		if temp {
-			return p.createTempTable(s, replace)
+			p.notAllowed(p.since(s), "CREATE TEMPORARY TABLE, use CREATE TEMPORARY VIEW instead")
 		}
 		return p.createTable(s, replace, external)
 	case p.eat("DATABASE"), p.eat("SCHEMA"), p.eat("NAMESPACE"):
@@ -36,6 +36,14 @@ func (p *front) createView(s int, replace, temp, global bool) tree.Statement {
 	v := &tree.CreateView{Temp: temp, Global: global, Replace: replace}
 	v.IfNotExists = p.ifNotExists()
 	v.Name = p.objectName()
+	switch {
+	case temp && v.IfNotExists:
+		p.fail(p.since(s), "_LEGACY_ERROR_TEMP_0053")
+	case replace && v.IfNotExists:
+		p.fail(p.since(s), "_LEGACY_ERROR_TEMP_0052")
+	case temp && len(v.Name.Parts) > 1:
+		p.fail(p.since(s), "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "actualName", v.Name.P.Fragment())
+	}
 	if temp && p.tok().op == "(" && p.usesProvider() || p.is("USING") {
 		return p.createViewUsing(s, v)
 	}
@@ -103,18 +111,6 @@ func (p *front) createViewUsing(s int, v *tree.CreateView) tree.Statement {
 	}
 	out.Stmt = p.stmt(s)
 	return out
-}
-
-// createTempTable reads CREATE TEMPORARY TABLE ... USING, the old form of a temporary view.
-func (p *front) createTempTable(s int, replace bool) tree.Statement {
-	v := &tree.CreateView{Temp: true, Replace: replace}
-	p.ifNotExists()
-	v.Name = p.objectName()
-	if p.tok().op == "(" && p.usesProvider() || p.is("USING") {
-		return p.createViewUsing(s, v)
-	}
-	p.unsupported("CREATE TEMPORARY TABLE")
-	return nil
 }
 
 func (p *front) providerName() string {
@@ -189,6 +185,15 @@ func (p *front) createTable(s int, replace, external bool) tree.Statement {
 	p.tableClauses(&c.Props)
 	if p.eat("AS") || p.startsQuery() {
 		c.Query, _ = p.queryNow()
+		if len(c.Columns) > 0 || len(c.Props.Partitions) > 0 {
+			p.notAllowed(p.since(s), "columns with types in CREATE TABLE AS SELECT, which takes them from the query")
+		}
+	}
+	if external && c.Props.Provider != "" {
+		p.notAllowed(p.since(s), "CREATE EXTERNAL TABLE ... USING")
+	}
+	if external && c.Props.Location == "" {
+		p.notAllowed(p.since(s), "CREATE EXTERNAL TABLE without LOCATION")
 	}
 	c.Stmt = p.stmt(s)
 	return c

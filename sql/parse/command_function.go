@@ -10,6 +10,7 @@ func (p *front) createFunction(s int, replace, temp bool) tree.Statement {
 	f := &tree.CreateFunction{Replace: replace, Temp: temp, Options: map[string]string{}}
 	f.IfNotExists = p.ifNotExists()
 	f.Name = p.objectName()
+	p.checkFunction(f, p.since(s))
 	if p.eat("AS") {
 		f.Class = p.path()
 		if p.eat("USING") {
@@ -26,14 +27,16 @@ func (p *front) createFunction(s int, replace, temp bool) tree.Statement {
 	}
 	p.needOp("(")
 	if p.tok().op != ")" {
-		f.Params = p.columnDefs()
+		f.Params = p.parameters()
 	}
 	p.needOp(")")
 	if p.eat("RETURNS") {
 		if p.eat("TABLE") {
 			f.ReturnsIsTable = true
 			if p.eatOp("(") {
-				f.ReturnsTable = p.columnDefs()
+				for _, c := range p.schema().Fields {
+					f.ReturnsTable = append(f.ReturnsTable, tree.ColumnDef{Name: c.Name, Type: c.Type, NotNull: !c.Nullable, Comment: c.Comment})
+				}
 				p.needOp(")")
 			}
 		} else {
@@ -85,6 +88,27 @@ func (p *front) characteristics(f *tree.CreateFunction) {
 			put("SPECIFIC", p.name())
 		default:
 			return
+		}
+	}
+}
+
+// parameters reads those of a function, which are columns without constraints.
+func (p *front) parameters() []tree.ColumnDef {
+	var out []tree.ColumnDef
+	for {
+		s := p.start()
+		c := tree.ColumnDef{Name: p.strictName(), Type: p.dataType()}
+		if p.is("GENERATED") {
+			p.fail(p.since(s), "INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_GENERATED_COLUMNS_AS_PARAMETERS")
+		}
+		p.columnOptions(&c)
+		if c.NotNull {
+			p.fail(p.since(s), "USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS", "input", p.src[s:p.prevEnd()])
+		}
+		c.P = p.since(s)
+		out = append(out, c)
+		if !p.eatOp(",") {
+			return out
 		}
 	}
 }

@@ -112,6 +112,9 @@ func (p *front) setTimeZone(s int) tree.Statement {
 func (p *front) setVariable(s int) tree.Statement {
 	p.i++
 	out := &tree.SetVar{}
+	if p.tok().op == "(" && p.opAt(1) == ")" {
+		p.fail(p.since(s), "INVALID_SET_SYNTAX")
+	}
 	if p.eatOp("(") {
 		out.Names = append(out.Names, p.multipart())
 		for p.eatOp(",") {
@@ -151,7 +154,10 @@ func (p *front) declare(s int) tree.Statement {
 	if p.isOneOf("VARIABLE", "VAR") && p.isName(1) && p.wordAt(1) != "DEFAULT" {
 		p.i++
 	}
-	p.ifNotExists()
+	if p.is("IF", "NOT", "EXISTS") {
+		p.i++
+		p.unexpected("")
+	}
 	out.Names = append(out.Names, p.multipart())
 	for p.eatOp(",") {
 		out.Names = append(out.Names, p.multipart())
@@ -162,6 +168,9 @@ func (p *front) declare(s int) tree.Statement {
 	}
 	if p.eat("DEFAULT") || p.eatOp("=") {
 		out.Default = p.exprNow()
+	}
+	if out.Type == nil && out.Default == nil {
+		p.fail(p.since(s), "INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED")
 	}
 	out.Stmt = p.stmt(s)
 	return out

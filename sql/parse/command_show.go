@@ -161,7 +161,15 @@ func (p *front) describeTable(out *tree.Describe) {
 			p.fail(p.pos(), "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_PARTITION")
 		}
 	}
-	out.AsJSON = p.eat("AS", "JSON")
+	p.checkFullSpec(out.Partition, out.Name.P)
+	if out.AsJSON = p.eat("AS", "JSON"); out.AsJSON {
+		switch {
+		case !out.Extended:
+			p.fail(p.pos(), "DESCRIBE_JSON_NOT_EXTENDED")
+		case out.Column != nil:
+			p.fail(p.pos(), "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON")
+		}
+	}
 }
 
 // functionName reads a name, a string, or an operator.

@@ -17,7 +17,7 @@ func (p *front) drop(s int) tree.Statement {
 		out.Kind = tree.KindDatabase
 	case p.eat("FUNCTION"):
 		out.Kind = tree.KindFunction
-	case p.eat("VARIABLE"), p.eat("VAR"):
+	case out.Temp && (p.eat("VARIABLE") || p.eat("VAR")):
 		out.Kind = tree.KindVariable
 	case p.isOneOf("INDEX", "ROLE"):
 		return p.skip(s, "DROP "+p.tok().word)
@@ -26,6 +26,9 @@ func (p *front) drop(s int) tree.Statement {
 	}
 	out.IfExists = p.ifExists()
 	out.Name = p.objectName()
+	if out.Temp && out.Kind == tree.KindFunction && len(out.Name.Parts) > 1 {
+		p.fail(p.since(s), "INVALID_SQL_SYNTAX.MULTI_PART_NAME", "statement", "DROP TEMPORARY FUNCTION", "name", out.Name.P.Fragment())
+	}
 	out.Purge = p.eat("PURGE")
 	out.Cascade = p.eat("CASCADE")
 	p.eat("RESTRICT")
@@ -208,6 +211,7 @@ func (p *front) alterAdd(out *tree.AlterTable) {
 			if spec == nil {
 				p.unexpected("")
 			}
+			p.checkFullSpec(spec, out.Name.P)
 			out.Partitions = append(out.Partitions, *spec)
 			if p.eat("LOCATION") {
 				out.Location = p.path()
@@ -317,7 +321,7 @@ func (p *front) alterColumn(out *tree.AlterTable) {
 			out.Values["AFTER"] = p.strictName()
 		}
 	case p.atEnd():
-		p.fail(p.since(s), "_LEGACY_ERROR_TEMP_0035", "operation", "ALTER TABLE ... CHANGE COLUMN")
+		p.fail(p.since(s), "_LEGACY_ERROR_TEMP_0035", "message", "ALTER TABLE ... CHANGE COLUMN")
 	default:
 		p.unexpected("")
 	}

@@ -36,6 +36,17 @@ func (p *front) call(parts []string, start int) {
 	p.leave()
 }
 
+// plainCall is call for places that take no OVER or FILTER.
+func (p *front) plainCall(parts []string, start int) {
+	p.enter()
+	at := p.openCall(parts, start)
+	p.i++
+	p.arguments(len(parts) > 1, at)
+	p.needOp(")")
+	p.closeCall(at)
+	p.leave()
+}
+
 // arguments reads [DISTINCT] a, name => b, ...
 func (p *front) arguments(comma bool, at int) {
 	comma = comma || strings.HasPrefix(p.w.pieces[at].text, "`$")
@@ -473,6 +484,9 @@ func (p *front) identifierClause() ([]string, tree.Expr) {
 	name, ok := constantText(x)
 	if !ok {
 		return nil, x
+	}
+	if name == "" {
+		p.fail(x.Pos(), "PARSE_EMPTY_STATEMENT")
 	}
 	parts, err := Identifier(&errs.Text{SQL: name})
 	if err != nil {

@@ -217,7 +217,7 @@ func (p *front) likePredicate(at, start int, l level, word string, not bool) {
 		f.quant, f.all = true, p.is("ALL")
 		p.i += 2
 		if p.tok().op == ")" {
-			p.fail(p.pos(), "INVALID_PARAMETER_VALUE.PATTERN")
+			p.invalid(p.pos(), "LIKE "+p.toks[p.i-2].word+" needs at least one pattern")
 		}
 		p.w.raw(",")
 		p.exprList()

@@ -39,16 +39,16 @@ type relForm struct {
 	unpivot *tree.Unpivot
 }
 
-// from reads what follows FROM: relations with commas, LATERAL VIEWs, PIVOT and UNPIVOT of the whole.
+// from reads what follows FROM: relations with commas, then LATERAL VIEWs.
 func (p *front) from() {
-	at := len(p.w.pieces)
 	p.relation()
 	for p.eatOp(",") {
 		p.w.raw(",")
 		p.relation()
 	}
-	p.lateralViews()
-	p.pivots(at)
+	if p.lateralViews() && p.isOneOf("PIVOT", "UNPIVOT") {
+		p.fail(p.pos(), "NOT_ALLOWED_IN_FROM.LATERAL_WITH_"+p.tok().word)
+	}
 }
 
 func (p *front) relation() {
@@ -121,7 +121,9 @@ func (p *front) join() bool {
 		text = "LEFT JOIN"
 	}
 	p.w.put(text, s, p.prevEnd())
+	lateral := p.is("LATERAL")
 	p.relationPrimary()
+	p.checkJoin(kind, natural, lateral, p.is("USING"), p.since(s))
 	native := kind == mOnInner || kind == mOnLeft || kind == mOnRight
 	switch {
 	case natural:
@@ -282,8 +284,14 @@ func (p *front) namedRelation(f *relForm) {
 	}
 	f.parts = p.multipart()
 	if p.tok().op == "(" {
+		if n := len(f.parts); n > 1 && lower(f.parts[n-1]) == "identifier" {
+			p.fail(p.since(s), "INVALID_SQL_SYNTAX.INVALID_TABLE_VALUED_FUNC_NAME", "funcName", p.since(s).Fragment())
+		}
 		p.tableFunction(f, f.parts, s)
 		return
+	}
+	if f.lateral {
+		p.fail(p.since(s), "INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC")
 	}
 	p.tableTail(f)
 }
@@ -291,9 +299,8 @@ func (p *front) namedRelation(f *relForm) {
 func (p *front) tableFunction(f *relForm, parts []string, s int) {
 	f.kind = relFunc
 	p.w.raw("( SELECT")
-	p.call(parts, s)
+	p.plainCall(parts, s)
 	p.w.raw(")")
-	p.eat("WITH", "ORDINALITY")
 	p.alias(f)
 	p.w.raw("AS " + p.w.keep(f))
 }
@@ -351,8 +358,9 @@ func (p *front) timeTravel(f *relForm) {
 	}
 }
 
-func (p *front) lateralViews() {
+func (p *front) lateralViews() (some bool) {
 	for p.is("LATERAL", "VIEW") {
+		some = true
 		f := &relForm{kind: relLateralView, span: span{p.start(), 0}}
 		p.i += 2
 		f.outer = p.is("OUTER") && p.opAt(1) != "(" && p.eat("OUTER")
@@ -369,7 +377,7 @@ func (p *front) lateralViews() {
 		if p.tok().op != "(" {
 			p.unexpected("'('")
 		}
-		p.call(parts, s)
+		p.plainCall(parts, s)
 		if p.canAliasTable() {
 			f.alias = p.strictName()
 		}
@@ -382,4 +390,5 @@ func (p *front) lateralViews() {
 		f.span.end = p.prevEnd()
 		p.w.raw(") AS " + p.w.keep(f))
 	}
+	return some
 }

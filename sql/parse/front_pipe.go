@@ -47,13 +47,24 @@ func (p *front) pipe(at int) {
 		bare()
 		p.keyword()
 		p.expr()
+		if p.is("WINDOW") {
+			p.fail(p.pos(), "NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE")
+		}
 	case p.is("AGGREGATE"):
 		p.aggregate(over)
 	case p.isOneOf("PIVOT", "UNPIVOT"):
 		f.word = "RELATION"
 		p.w.prefix(at, "(", 0, 0)
 		p.w.raw(") AS " + p.w.keep(f))
-		p.pivots(at)
+		word := p.tok().word
+		if word == "PIVOT" {
+			p.pivot(at)
+		} else {
+			p.unpivot(at)
+		}
+		if p.isOneOf("PIVOT", "UNPIVOT") && !p.is(word) {
+			p.fail(p.pos(), "NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT")
+		}
 		p.w.prefix(at, "SELECT "+mark(mWhole)+") FROM", 0, 0)
 	case p.isOneOf("UNION", "EXCEPT", "INTERSECT", "MINUS", "SETMINUS"):
 		p.w.prefix(at, "(", 0, 0)
@@ -73,6 +84,7 @@ func (p *front) pipe(at int) {
 
 // pipeRelation reads the operators that keep the input as it is: joins, LATERAL VIEW, ordering and limits.
 func (p *front) pipeRelation(bare func()) {
+	s := p.start()
 	k := p.i
 	_, _, isJoin := p.joinWords()
 	p.i = k
@@ -85,7 +97,9 @@ func (p *front) pipeRelation(bare func()) {
 		p.lateralViews()
 	case p.startsTail():
 		bare()
+		first := p.tok().word
 		p.tail(0, false)
+		p.checkPipeTail(first, s)
 	default:
 		p.unexpected("")
 	}
@@ -101,7 +115,7 @@ func (p *front) pipeWindow() {
 func (p *front) assignments() {
 	for {
 		if p.peek(1).op == "." {
-			p.unexpected("")
+			p.notAllowed(p.pos(), "|> SET of a qualified name")
 		}
 		t := p.tok()
 		name := p.strictName()
@@ -120,16 +134,44 @@ func (p *front) assignments() {
 }
 
 func (p *front) aggregate(over func()) {
+	s, from := p.start(), p.i
 	p.i++
+	if p.atEnd() {
+		p.notAllowed(p.since(s), "|> AGGREGATE without expressions")
+	}
 	p.w.raw("SELECT")
-	if p.is("GROUP", "BY") && p.peek(2).kind != kEOF || p.atEnd() {
+	if p.is("GROUP", "BY") && p.peek(2).kind != kEOF {
 		p.w.raw(mark(mWhole) + ")")
 	} else {
 		p.items()
 	}
 	over()
 	if p.eat("GROUP", "BY") {
+		if p.tok().op == "(" && p.opAt(1) == ")" {
+			p.i++
+			p.unexpected("")
+		}
+		if p.is("ALL") && p.endsItem(1) {
+			p.fail(p.pos(), "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE", "case", "GROUP BY ALL")
+		}
 		p.w.raw("GROUP BY")
 		p.groupBy(true)
+	}
+	p.checkPipeAggregate(from, p.i)
+}
+
+// checkPipeTail refuses two clauses of ordering and limit in one operator.
+func (p *front) checkPipeTail(first string, s int) {
+	depth := 0
+	for k := p.i - 1; p.toks[k].start > s; k-- {
+		switch p.toks[k].op {
+		case ")":
+			depth++
+		case "(":
+			depth--
+		}
+		if w := p.toks[k].word; depth == 0 && (w == "LIMIT" && first != w || w == "OFFSET" && first != "LIMIT" && first != w || p.toks[k+1].word == "BY" && stopWords()[w]) {
+			p.fail(p.since(s), "MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS", "clause1", first, "clause2", w)
+		}
 	}
 }

@@ -128,7 +128,7 @@ func (p *front) sampleClause(f *relForm) {
 	sample := &tree.Sample{}
 	p.needOp("(")
 	if p.tok().op == ")" {
-		p.fail(p.since(s), "PARSE_SYNTAX_ERROR", "error", "')'", "hint", "")
+		p.fail(p.since(s), "_LEGACY_ERROR_TEMP_0014")
 	}
 	p.sampleMethod(sample)
 	p.needOp(")")
@@ -149,8 +149,9 @@ func (p *front) sampleMethod(sample *tree.Sample) {
 		p.need("OUT", "OF")
 		sample.Buckets = p.integer()
 		if p.eat("ON") {
-			p.fail(p.since(s), "INVALID_SQL_SYNTAX.TABLESAMPLE_BUCKET_ON")
+			p.fail(p.since(s), "_LEGACY_ERROR_TEMP_0015", "msg", "BUCKET x OUT OF y ON column")
 		}
+		p.checkFraction(s, float64(sample.Bucket)/float64(sample.Buckets))
 		return
 	}
 	k := 0
@@ -167,18 +168,26 @@ func (p *front) sampleMethod(sample *tree.Sample) {
 		}
 		p.i += k + 2
 		sample.Percent = n
-		const eps = 1e-6
-		if !(n >= -eps*100 && n <= 100+eps*100) {
-			p.fail(p.since(s), "INVALID_SQL_SYNTAX.INVALID_TABLESAMPLE_FRACTION", "fraction", strconv.FormatFloat(n/100, 'g', -1, 64))
-		}
+		p.checkFraction(s, n/100)
 		return
 	}
 	x := p.exprNow()
 	if !p.eat("ROWS") {
-		if p.tok().op == ")" {
-			p.unsupported("TABLESAMPLE by size")
+		if p.tok().op != ")" {
+			p.unexpected("")
 		}
-		p.unexpected("")
+		if text := lower(p.since(s).Fragment()); len(text) > 1 && strings.ContainsAny(text[len(text)-1:], "bkmg") {
+			p.fail(p.since(s), "_LEGACY_ERROR_TEMP_0015", "msg", "byteLengthLiteral")
+		}
+		p.fail(p.since(s), "_LEGACY_ERROR_TEMP_0016", "bytesStr", p.since(s).Fragment())
 	}
 	sample.Rows = x
+}
+
+// checkFraction refuses a sampling fraction outside 0..1, give or take a rounding error.
+func (p *front) checkFraction(s int, f float64) {
+	const eps = 1e-6
+	if !(f >= -eps && f <= 1+eps) {
+		p.invalid(p.since(s), "the sampling fraction "+strconv.FormatFloat(f, 'g', -1, 64)+" must be between 0 and 1")
+	}
 }

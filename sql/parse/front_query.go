@@ -77,10 +77,10 @@ func (p *front) ctes() {
 	for {
 		f := &cteForm{span: span{p.start(), p.tok().end}}
 		f.name = p.strictName()
-		if seen[lower(f.name)] {
+		if seen[f.name] {
 			p.fail(p.at(f.span.start, f.span.end), "DUPLICATED_CTE_NAMES", "duplicateNames", "`"+f.name+"`")
 		}
-		seen[lower(f.name)] = true
+		seen[f.name] = true
 		if p.tok().op == "(" {
 			f.columns = p.names()
 		}

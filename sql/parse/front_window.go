@@ -1,25 +1,38 @@
 package parse
 
+import "sparksql/sql/errs"
+
 // windows reads WINDOW name AS (spec), ...
 func (p *front) windows() {
 	p.i++
 	p.w.raw("WINDOW")
+	names, refs := windowNames{}, map[string]errs.Pos{}
 	for {
+		at, name := p.pos(), p.nameAt(0)
 		p.ident()
+		p.checkWindow(names, name, at)
+		names[lower(name)] = true
 		p.need("AS")
 		p.w.raw("AS")
 		if p.tok().op == "(" {
+			if p.isName(1) && p.opAt(2) == ")" {
+				names[lower(name)] = false
+				refs[p.nameAt(1)] = p.pos()
+			}
 			p.windowSpec()
 		} else {
+			names[lower(name)] = false
+			refs[p.nameAt(0)] = p.pos()
 			p.w.raw("(")
 			p.ident()
 			p.w.raw(")")
 		}
 		if !p.eatOp(",") {
-			return
+			break
 		}
 		p.w.raw(",")
 	}
+	p.checkReferences(names, refs)
 }
 
 // windowSpec reads a name, (name) or (PARTITION BY ... ORDER BY ... frame).
@@ -72,7 +85,12 @@ func (p *front) bound() (following bool) {
 		p.keyword()
 		return following
 	}
-	p.asideValue()
+	s := p.start()
+	e := p.exprNow()
+	if !foldable(e) {
+		p.invalid(p.since(s), "a frame bound must be a constant")
+	}
+	p.w.value(e, s, p.prevEnd())
 	if !p.isOneOf("PRECEDING", "FOLLOWING") {
 		p.unexpected("")
 	}
