@@ -40,6 +40,11 @@ func resolveCall(name string, env *udfs.Env, cols []*vec.Vec, consts map[int]any
 	ctx := &udfs.ResolveCtx{Name: name, Env: env, Pretty: func() string { return name + "(...)" }}
 	if d.Resolve == nil {
 		o := d.Overloads[0]
+		for _, x := range d.Overloads {
+			if len(x.In) == len(cols) {
+				o = x
+			}
+		}
 		b := udfs.Binding{In: o.In, Out: o.Out, Nullable: o.Nullable, New: o.New, Agg: o.Agg, Window: o.Window}
 		if o.Kernel != nil {
 			b.New = fixed(o.Kernel)

@@ -176,12 +176,12 @@ func sumFinish(pos errs.Pos, out types.Type, mode overflowTo) finish {
 			v.Set(i, s)
 		case types.YearMonthInterval:
 			if !ok || !fits || x != int64(int32(x)) {
-				return overflowed(mode, v, i, func() error { return intervalOverflow(pos) })
+				return overflowed(mode, v, i, func() error { return intervalSumOverflow(pos) })
 			}
 			vec.Values[int32](v)[i] = int32(x)
 		case types.DayTimeInterval:
 			if !ok || !fits {
-				return overflowed(mode, v, i, func() error { return intervalOverflow(pos) })
+				return overflowed(mode, v, i, func() error { return intervalSumOverflow(pos) })
 			}
 			vec.Values[int64](v)[i] = x
 		default:
@@ -200,10 +200,6 @@ func overflowed(mode overflowTo, out *vec.Vec, i int, err func() error) error {
 	}
 	out.SetNull(i)
 	return nil
-}
-
-func intervalOverflow(pos errs.Pos) error {
-	return errs.New(pos, "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", "functionName", "try_add")
 }
 
 // avgDouble divides the exact total, rounded once.
@@ -267,7 +263,7 @@ func avgInterval(pos errs.Pos, bits int, mode overflowTo) finish {
 		s, ok := t.sum()
 		x, fits := s.Int64()
 		if !ok || !fits || bits == 32 && x != int64(int32(x)) {
-			return overflowed(mode, out, i, func() error { return intervalOverflow(pos) })
+			return overflowed(mode, out, i, func() error { return intervalSumOverflow(pos) })
 		}
 		q, _ := divHalfUp(s, t.n).Int64()
 		if bits == 32 {
@@ -277,4 +273,8 @@ func avgInterval(pos errs.Pos, bits int, mode overflowTo) finish {
 		}
 		return nil
 	}
+}
+
+func intervalSumOverflow(pos errs.Pos) error {
+	return errs.New(pos, "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", "functionName", routine("try_add"))
 }

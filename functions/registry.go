@@ -30,12 +30,20 @@ func families() [][]udfs.Def {
 		windowFunctions(),
 		statsAggregates(),
 		bitBoolAggregates(),
+		doubleFunctions(),
+		roundFunctions(),
+		mathFunctions(),
 		caseFunctions(),
 		trimFunctions(),
 		partFunctions(),
 		buildFunctions(),
 		findFunctions(),
 		codeFunctions(),
+		datetimeFieldFunctions(),
+		datetimeAddFunctions(),
+		datetimeTruncFunctions(),
+		makeFunctions(),
+		nowFunctions(),
 	}
 }
 
