@@ -51,4 +51,5 @@ type Pipeline struct {
 	Steps  []Step
 	Sink   Sink
 	After  []*Pipeline
+	Rank   uint64 // among pipelines whose rows follow each other (UNION ALL): the upper part of every Seq
 }

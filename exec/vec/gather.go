@@ -216,3 +216,73 @@ func decode[T any](dst, vals []T, codes []int32, valid []uint64, sel []int32, n 
 		}
 	}
 }
+
+// Scatter sets the rows sel of the Flat column dst, whose type is not nested, to the same rows of src. Strings are
+// copied.
+func Scatter(dst, src *Vec, sel []int32) {
+	nulls := src.Valid != nil || src.Form == Coded && src.Dict.Vals.Valid != nil || src.Type.Kind() == types.Null
+	if dst.Valid != nil || nulls {
+		for _, i := range sel {
+			if nulls && src.IsNull(int(i)) {
+				dst.SetNull(int(i))
+			} else if dst.Valid != nil {
+				SetBit(dst.Valid, int(i))
+			}
+		}
+	}
+	if src.Type.Kind() == types.Null || dst.Type.Kind() == types.Null {
+		return
+	}
+	vals := src
+	if src.Form == Coded {
+		vals = src.Dict.Vals
+	}
+	switch dst.Type.Width() {
+	case 0:
+		for _, i := range sel {
+			if nulls && !Bit(dst.Valid, int(i)) {
+				continue
+			}
+			_, j := src.At(int(i))
+			dst.Views[i] = dst.copyView(vals, j)
+		}
+	case 1:
+		scatter(raw[uint8](dst), raw[uint8](vals), src, sel)
+	case 2:
+		scatter(raw[uint16](dst), raw[uint16](vals), src, sel)
+	case 4:
+		scatter(raw[uint32](dst), raw[uint32](vals), src, sel)
+	case 8:
+		scatter(raw[uint64](dst), raw[uint64](vals), src, sel)
+	case 16:
+		scatter(Values[types.Int128](dst), Values[types.Int128](vals), src, sel)
+	}
+}
+
+func scatter[T any](dst, vals []T, src *Vec, sel []int32) {
+	switch src.Form {
+	case Flat:
+		for _, i := range sel {
+			dst[i] = vals[i]
+		}
+	case Const:
+		for _, i := range sel {
+			dst[i] = vals[0]
+		}
+	case Coded:
+		for _, i := range sel {
+			if c := src.Codes[i]; int(c) < len(vals) {
+				dst[i] = vals[c]
+			}
+		}
+	}
+}
+
+// SetValid gives v a copy of the bitmap m; nil is no NULLs.
+func (v *Vec) SetValid(m []uint64) {
+	if m == nil {
+		v.Valid = nil
+		return
+	}
+	v.setValid(m)
+}

@@ -27,4 +27,7 @@ var runtimeConditions = []Condition{
 	{"CANNOT_MODIFY_STATIC_CONFIG", "46110", "The setting <key> is fixed when the engine starts and cannot be changed here."},
 	{"INVALID_SET_SYNTAX", "42000", "The form is SET, SET key or SET key=value; a key or value with special characters goes in backquotes."},
 	{"UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET", "0A000", "<variableName> is a session variable; it is set by SET VARIABLE."},
+	{"UNABLE_TO_ACQUIRE_MEMORY", "53200", "Memory is exhausted: <requestedBytes> bytes were asked for, <receivedBytes> are left."},
+	{"SPILL_OUT_OF_DISK_SPACE", "53100", "Writing rows to a temporary file failed: <reason>."},
+	{"FAILED_EXECUTE_UDF", "39000", "The user-defined function `<functionName>` (<signature> => <result>) failed: <reason>."},
 }

@@ -1,0 +1,211 @@
+package eval
+
+import (
+	"fmt"
+
+	"sparksql/exec/vec"
+	"sparksql/functions"
+	"sparksql/sql/errs"
+	"sparksql/sql/types"
+	"sparksql/udfs"
+)
+
+// call is a node that runs a kernel: over flat inputs, with NULLs of strict functions set beforehand.
+type call struct {
+	node     *node
+	kernel   udfs.Kernel
+	strict   bool
+	fallible bool
+	at       errs.Pos
+	name     string
+	def      *udfs.Def
+
+	call    udfs.Call
+	scratch []*vec.Vec
+	out     vec.Vec
+	sel     []int32
+	lambdas []*lambda
+}
+
+func (x *call) prepare() {
+	x.call.In = make([]*vec.Vec, len(x.node.kids))
+	x.scratch = make([]*vec.Vec, len(x.node.kids))
+	for i, k := range x.node.kids {
+		if k != nil {
+			x.scratch[i] = &vec.Vec{Type: k.typ}
+		}
+	}
+	x.out.Type = x.node.typ
+}
+
+func (x *call) eval(r *run, s *scope) (*vec.Vec, error) {
+	c := &x.call
+	for i, k := range x.node.kids {
+		if k == nil { // a lambda
+			continue
+		}
+		v, err := r.eval(k, s)
+		if err != nil {
+			return nil, err
+		}
+		if !k.constant {
+			c.In[i] = vec.Flatten(v, x.scratch[i], s.sel)
+		}
+	}
+	for i, k := range x.node.kids { // last, since evaluating others may use the same constants
+		if k != nil && k.constant {
+			c.In[i] = k.fold.expand(r.n)
+		}
+	}
+	x.out.Type = x.node.typ
+	x.out.Reset(r.n)
+	sel := s.sel
+	if x.strict {
+		if x.setNulls(r.n) && x.fallible {
+			sel = x.valid(s)
+		}
+	}
+	if x.node.typ.Kind() == types.Null || sel != nil && len(sel) == 0 {
+		return &x.out, nil
+	}
+	c.Ctx, c.Out, c.Sel, c.N, c.Seq = r.ctx, &x.out, sel, r.n, r.seq
+	for _, l := range x.lambdas {
+		if l != nil {
+			l.outer = r
+		}
+	}
+	if err := x.guarded(); err != nil {
+		return nil, errs.At(err, x.at)
+	}
+	closeRows(&x.out)
+	return &x.out, nil
+}
+
+// closeRows makes rows that a kernel left out empty ones, in columns of arrays and maps.
+func closeRows(v *vec.Vec) {
+	switch v.Type.Kind() {
+	case types.Array, types.Map:
+		end := int32(0)
+		for i, o := range v.Offs[:v.Len+1] {
+			end = max(end, o)
+			v.Offs[i] = end
+		}
+	case types.Struct:
+		for _, k := range v.Kids {
+			closeRows(k)
+		}
+	}
+}
+
+// setNulls makes rows NULL in which an input is, and tells whether there can be any.
+func (x *call) setNulls(n int) bool {
+	any := false
+	for i, v := range x.call.In {
+		switch {
+		case x.node.kids[i] == nil:
+		case v.Type.Kind() == types.Null:
+			x.out.SetValid(make([]uint64, vec.Words(max(n, 1))))
+			return true
+		case v.Valid == nil:
+		case !any:
+			x.out.SetValid(v.Valid)
+			any = true
+		default:
+			for w := range x.out.Valid {
+				x.out.Valid[w] &= v.Valid[w]
+			}
+		}
+	}
+	return any
+}
+
+// valid are the rows of s that are not NULL in the output.
+func (x *call) valid(s *scope) []int32 {
+	out := x.sel[:0]
+	if s.sel == nil {
+		for i := range s.n {
+			if vec.Bit(x.out.Valid, i) {
+				out = append(out, int32(i))
+			}
+		}
+	} else {
+		for _, i := range s.sel {
+			if vec.Bit(x.out.Valid, int(i)) {
+				out = append(out, i)
+			}
+		}
+	}
+	if out == nil {
+		out = []int32{}
+	}
+	x.sel = out
+	return out
+}
+
+// guarded runs the kernel; a panic becomes an error that names the function and, where it can be found, the row.
+func (x *call) guarded() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = x.panicked(p)
+		}
+	}()
+	return x.kernel(&x.call)
+}
+
+func (x *call) panicked(p any) error {
+	if x.def == nil || isBuiltin(x.def) {
+		return errs.Internal("%s: %v", x.name, p)
+	}
+	reason := fmt.Sprint(p)
+	if row := x.badRow(); row >= 0 {
+		args := ""
+		for i, v := range x.call.In {
+			if i > 0 {
+				args += ", "
+			}
+			if v != nil {
+				args += fmt.Sprint(v.Value(row))
+			}
+		}
+		reason += fmt.Sprintf(" (row %d of its batch, arguments: %s)", row, args)
+	}
+	types := ""
+	for i, k := range x.node.kids {
+		if i > 0 {
+			types += ", "
+		}
+		if k != nil {
+			types += k.typ.String()
+		}
+	}
+	return errs.New(x.at, "FAILED_EXECUTE_UDF", "functionName", x.name, "signature", types, "result", x.node.typ.String(), "reason", reason)
+}
+
+func isBuiltin(d *udfs.Def) bool {
+	b, ok := functions.Builtins().Lookup(d.Name)
+	return ok && b == d
+}
+
+// badRow runs the kernel row by row to find the one that panics; -1 when none does.
+func (x *call) badRow() int {
+	bad := -1
+	c := x.call
+	try := func(i int) {
+		defer func() {
+			if recover() != nil {
+				bad = i
+			}
+		}()
+		c.Out = vec.New(x.node.typ, c.N)
+		c.Sel = []int32{int32(i)}
+		x.kernel(&c) //nolint:errcheck // only a panic is looked for
+	}
+	rows := c
+	rows.Each(func(i int) error {
+		if bad < 0 {
+			try(i)
+		}
+		return nil
+	})
+	return bad
+}
