@@ -38,6 +38,7 @@ const (
 	IgnoresNulls
 	// OrderedSet: an aggregate whose value comes from WITHIN GROUP (ORDER BY x [DESC]): analysis puts x before
 	// the written arguments and the constant boolean "DESC" after them, and no OrderBy is left in the call.
+	// MinArgs and MaxArgs count those two; a function that may be called without has a MinArgs of 1.
 	OrderedSet
 	// AlwaysNullable is documentation for tools: the result may be NULL for non-NULL arguments.
 	AlwaysNullable
@@ -105,6 +106,8 @@ type ResolveCtx struct {
 	Distinct bool
 	// IgnoreNulls: the call says IGNORE NULLS. An aggregate with that trait honours it in its Binding.
 	IgnoreNulls bool
+	// WithinGroup: the call says WITHIN GROUP (ORDER BY ...).
+	WithinGroup bool
 	// Pretty is the column name that the call would get; for errors about it (parameter sqlExpr).
 	Pretty func() string
 }
