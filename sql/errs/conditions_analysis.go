@@ -171,4 +171,6 @@ var analysisConditions = []Condition{
 	{"DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE|42K09|<sqlExpr>", "cannot", "be resolved: the <location> bound <expressionInput> is not constant."},
 	{"DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND|42K09|<sqlExpr>", "cannot", "be resolved: the frame cannot run from <lower> to <upper>."},
 	{"DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON|42K09|<sqlExpr>", "cannot", "be resolved: the lower bound must be <comparison> the upper."},
+	{"EXPRESSION_TYPE_IS_NOT_ORDERABLE|42822|<expr>", "cannot", "be ordered: it is of type <exprType>."},
+	{"CYCLIC_FUNCTION_REFERENCE|42887|The", "functions", "refer to each other: <path>."},
 }
