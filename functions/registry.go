@@ -50,6 +50,7 @@ func families() [][]udfs.Def {
 		datetimeTruncFunctions(),
 		makeFunctions(),
 		nowFunctions(),
+		datetimeTextFunctions(),
 	}
 }
 
