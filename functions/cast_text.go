@@ -258,21 +258,12 @@ func appendInt[T integer](dst []byte, v *vec.Vec, i int) []byte {
 	return strconv.AppendInt(dst, int64(vec.Values[T](v)[i]), 10)
 }
 
-// decimalText is plain, or with an exponent for numbers below 1e-6, as legacy mode prints them.
+// decimalText is plain; legacy mode prints small numbers with an exponent.
 func decimalText(v types.Int128, scale int, plain bool) string {
-	adjusted := v.Digits() - 1 - scale
-	if plain || adjusted >= -6 {
+	if plain {
 		return v.DecimalString(scale)
 	}
-	digits := v.Abs().DecimalString(0)
-	s := digits[:1]
-	if len(digits) > 1 {
-		s += "." + digits[1:]
-	}
-	if v.Sign() < 0 {
-		s = "-" + s
-	}
-	return s + "E" + strconv.Itoa(adjusted)
+	return v.JavaString(scale)
 }
 
 // nestedText prints [a, b], {k -> v} and {a, b}, with null for NULL.

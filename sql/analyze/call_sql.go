@@ -48,7 +48,11 @@ func (a *Analyzer) callSQL(f *SQLFunction, e *tree.Call, sc Scope) (expr.Expr, e
 	for i, arg := range args {
 		shown[i] = arg.String()
 	}
-	return &expr.Alias{X: c, Name: name + "(" + strings.Join(shown, ", ") + ")", ID: expr.NewID(), At: e.P}, nil
+	once, err := a.op(e.P, "coalesce", c)
+	if call, ok := once.(*expr.Call); ok {
+		call.Label = name + "(" + strings.Join(shown, ", ") + ")"
+	}
+	return once, err
 }
 
 // sqlArguments types the arguments of a call of a SQL function and casts them to its parameters.

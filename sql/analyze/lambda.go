@@ -41,7 +41,7 @@ func (a *Analyzer) typeLambda(l *pendingLambda, function string, params []types.
 				return nil, errs.New(l.tree.P, "INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES", "args", "`"+strings.Join(l.tree.Params, "`, `")+"`", "caseSensitiveConfig", "\"spark.sql.caseSensitive\"")
 			}
 		}
-		out.Params = append(out.Params, expr.Col{ID: expr.NewID(), Name: l.tree.Params[i], Type: p.Type, Nullable: p.Nullable})
+		out.Params = append(out.Params, expr.Col{ID: expr.NewID(), Name: l.tree.Params[i], Type: p.Type, Nullable: p.Nullable, Param: true})
 	}
 	var err error
 	out.Body, err = a.typeExpr(l.tree.Body, lambdaScope{Scope: l.sc, a: a, params: out.Params})

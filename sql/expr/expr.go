@@ -29,6 +29,7 @@ type Col struct {
 	Type      types.Type
 	Nullable  bool
 	Hidden    bool // a USING column of the other side: found by qualified name only
+	Param     bool // the parameter of a lambda; shown as namedlambdavariable()
 }
 
 // Expr is a typed expression. The set is closed: an unexported method marks it.

@@ -12,7 +12,12 @@ func (e *Literal) String() string {
 	}
 	return LiteralText(e.Typ, e.Value)
 }
-func (e *Column) String() string { return e.Name }
+func (e *Column) String() string {
+	if e.Param {
+		return "namedlambdavariable()"
+	}
+	return e.Name
+}
 func (e *Outer) String() string  { return "outer(" + e.Name + ")" }
 func (e *Call) String() string {
 	if e.Label != "" {
@@ -113,12 +118,7 @@ func (e *Window) String() string {
 }
 
 func (e *Lambda) String() string {
-	names := make([]string, len(e.Params))
-	for i, p := range e.Params {
-		names[i] = "namedlambdavariable()"
-		_ = p
-	}
-	return "lambdafunction(" + e.Body.String() + ", " + strings.Join(names, ", ") + ")"
+	return "lambdafunction(" + e.Body.String() + strings.Repeat(", namedlambdavariable()", len(e.Params)) + ")"
 }
 func (e *Alias) String() string { return e.X.String() + " AS " + types.QuoteIdent(e.Name) }
 func (e *Subquery) String() string {

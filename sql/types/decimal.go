@@ -1,6 +1,9 @@
 package types
 
-import "math/big"
+import (
+	"math/big"
+	"strconv"
+)
 
 // minAdjustedScale is the number of fraction digits that survive when a result would need more than 38
 // digits (DecimalType.MINIMUM_ADJUSTED_SCALE).
@@ -138,4 +141,21 @@ func RescaleBig(x *big.Int, from, to, p int) (v Int128, ok bool) {
 	}
 	v, ok = FromBig(x)
 	return v, ok && v.FitsPrecision(p)
+}
+
+// JavaString prints a decimal as the JVM's BigDecimal.toString does: with an exponent below 1e-6.
+func (a Int128) JavaString(scale int) string {
+	adjusted := a.Digits() - 1 - scale
+	if scale == 0 || adjusted >= -6 {
+		return a.DecimalString(scale)
+	}
+	digits := a.Abs().DecimalString(0)
+	s := digits[:1]
+	if len(digits) > 1 {
+		s += "." + digits[1:]
+	}
+	if a.Sign() < 0 {
+		s = "-" + s
+	}
+	return s + "E" + strconv.Itoa(adjusted)
 }
