@@ -25,6 +25,8 @@ type call struct {
 	out     vec.Vec
 	sel     []int32
 	lambdas []*lambda
+	guarded int // operands before this one narrow the rows for it: it can fail
+	scopes  []scope
 }
 
 func (x *call) prepare() {
@@ -36,24 +38,69 @@ func (x *call) prepare() {
 		}
 	}
 	x.out.Type = x.node.typ
+	for i, k := range x.node.kids {
+		if k != nil && k.fallible {
+			x.guarded = i
+		}
+	}
+	x.scopes = make([]scope, len(x.node.kids))
+}
+
+// skip gives operand i as NULLs: no row needs it.
+func (x *call) skip(i, n int) {
+	v := x.scratch[i]
+	v.Reset(n)
+	v.SetValid(make([]uint64, vec.Words(max(n, 1))))
+	x.call.In[i] = v
+}
+
+// narrow is s without the rows in which v, operand i, is NULL: operands that follow are not evaluated for them.
+func (x *call) narrow(r *run, s *scope, v *vec.Vec, i int) *scope {
+	if v.Valid == nil && v.Type.Kind() != types.Null {
+		return s
+	}
+	sel := x.scopes[i].sel[:0]
+	if sel == nil {
+		sel = []int32{}
+	}
+	for k := range s.rows() {
+		row := k
+		if s.sel != nil {
+			row = int(s.sel[k])
+		}
+		if !v.IsNull(row) {
+			sel = append(sel, int32(row))
+		}
+	}
+	x.scopes[i] = r.scope(sel, s.n, s)
+	return &x.scopes[i]
 }
 
 func (x *call) eval(r *run, s *scope) (*vec.Vec, error) {
 	c := &x.call
+	live := s
 	for i, k := range x.node.kids {
 		if k == nil { // a lambda
 			continue
 		}
-		v, err := r.eval(k, s)
+		if live.rows() == 0 {
+			x.skip(i, r.n)
+			continue
+		}
+		v, err := r.eval(k, live)
 		if err != nil {
 			return nil, err
 		}
-		if !k.constant {
-			c.In[i] = vec.Flatten(v, x.scratch[i], s.sel)
+		if c.In[i] = v; !k.constant {
+			v = vec.Flatten(v, x.scratch[i], live.sel)
+			c.In[i] = v
+		}
+		if x.strict && i < x.guarded {
+			live = x.narrow(r, live, v, i)
 		}
 	}
 	for i, k := range x.node.kids { // last, since evaluating others may use the same constants
-		if k != nil && k.constant {
+		if k != nil && k.constant && c.In[i] != x.scratch[i] {
 			c.In[i] = k.fold.expand(r.n)
 		}
 	}
@@ -74,7 +121,7 @@ func (x *call) eval(r *run, s *scope) (*vec.Vec, error) {
 			l.outer = r
 		}
 	}
-	if err := x.guarded(); err != nil {
+	if err := x.run(); err != nil {
 		return nil, errs.At(err, x.at)
 	}
 	closeRows(&x.out)
@@ -142,8 +189,8 @@ func (x *call) valid(s *scope) []int32 {
 	return out
 }
 
-// guarded runs the kernel; a panic becomes an error that names the function and, where it can be found, the row.
-func (x *call) guarded() (err error) {
+// run runs the kernel; a panic becomes an error that names the function and, where it can be found, the row.
+func (x *call) run() (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = x.panicked(p)

@@ -33,7 +33,7 @@ type node struct {
 
 	uses  int // parents; with more than one the value is kept
 	gen   uint64
-	scope *scope
+	scope uint64
 	memo  *vec.Vec
 
 	fold fold

@@ -208,7 +208,8 @@ func (r *run) over(dom *domain, n *node, sel []int32) (*vec.Vec, error) {
 	}
 	x.ctx, x.p, x.n, x.seq, x.gen = r.ctx, r.p, dom.vals.Len, r.seq, r.p.gen
 	x.cols[n.col] = dom.vals
-	return n.do(x, &scope{sel: sel, n: x.n})
+	s := r.scope(sel, x.n, nil)
+	return n.do(x, &s)
 }
 
 // evalConst gives the node's value for a Const column, from one row.

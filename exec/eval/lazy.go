@@ -71,7 +71,7 @@ func (x *lazy) bools(r *run, s *scope, i int) (*vec.Vec, error) {
 }
 
 // scope makes a scope within s; it is valid until the node is evaluated again.
-func (x *lazy) scope(s *scope, sel []int32) *scope {
+func (x *lazy) scope(r *run, s *scope, sel []int32) *scope {
 	if len(sel) == s.rows() {
 		return s
 	}
@@ -80,7 +80,7 @@ func (x *lazy) scope(s *scope, sel []int32) *scope {
 	}
 	y := x.subs[x.used]
 	x.used++
-	*y = scope{sel: sel, n: s.n, parent: s}
+	*y = r.scope(sel, s.n, s)
 	return y
 }
 
@@ -119,7 +119,7 @@ func (x *lazy) logic(r *run, s *scope, decided byte) (*vec.Vec, error) {
 		if left = open; len(left) == 0 {
 			break
 		}
-		sub = x.scope(sub, left)
+		sub = x.scope(r, sub, left)
 		v, err := x.bools(r, sub, k)
 		if err != nil {
 			return nil, err
@@ -191,11 +191,11 @@ func (x *lazy) choose(r *run, s *scope) (*vec.Vec, error) {
 			x.begin(r.n)
 			started = true
 		}
-		if err := x.value(r, x.scope(sub, yes), yes, k+1); err != nil {
+		if err := x.value(r, x.scope(r, sub, yes), yes, k+1); err != nil {
 			return nil, err
 		}
 		left = no
-		sub = x.scope(sub, left)
+		sub = x.scope(r, sub, left)
 	}
 	return x.end(s), nil
 }
@@ -254,7 +254,7 @@ func (x *lazy) coalesce(r *run, s *scope) (*vec.Vec, error) {
 		}
 		x.put(v, yes)
 		left = no
-		sub = x.scope(sub, left)
+		sub = x.scope(r, sub, left)
 	}
 	x.none(left)
 	return x.end(s), nil

@@ -17,6 +17,8 @@ type Program struct {
 	gen   uint64
 	empty []*vec.Vec
 	subs  scope
+
+	scopes uint64
 }
 
 // run is one evaluation: over a batch, over the entries of a dictionary, or over one row without columns.
@@ -37,6 +39,12 @@ type scope struct {
 	sel    []int32
 	n      int
 	parent *scope
+	id     uint64 // one for each set of rows: scopes are reused
+}
+
+func (r *run) scope(sel []int32, n int, parent *scope) scope {
+	r.p.scopes++
+	return scope{sel: sel, n: n, parent: parent, id: r.p.scopes}
 }
 
 func (s *scope) rows() int {
@@ -79,7 +87,7 @@ func (p *Program) begin(ctx context.Context, b *vec.Batch) (*run, *scope) {
 	for i := range r.coded {
 		r.coded[i].state = undecided
 	}
-	p.subs = scope{sel: b.Sel, n: b.N}
+	p.subs = r.scope(b.Sel, b.N, nil)
 	return r, &p.subs
 }
 
@@ -102,7 +110,10 @@ func (r *run) eval(n *node, s *scope) (*vec.Vec, error) {
 	}
 	if n.uses > 1 && n.gen == r.gen {
 		for x := s; x != nil; x = x.parent {
-			if x == n.scope {
+			if x.id == n.scope {
+				if n.memo.Form == vec.Const {
+					n.memo.Len = r.n // a constant may have been used for a run of another size
+				}
 				return n.memo, nil
 			}
 		}
@@ -112,7 +123,7 @@ func (r *run) eval(n *node, s *scope) (*vec.Vec, error) {
 		return nil, err
 	}
 	if n.uses > 1 {
-		n.gen, n.scope, n.memo = r.gen, s, v
+		n.gen, n.scope, n.memo = r.gen, s.id, v
 	}
 	return v, nil
 }
@@ -149,8 +160,8 @@ func (f *fold) eval(r *run, n *node) (*vec.Vec, error) {
 	if !f.known {
 		r.p.gen++
 		one := run{ctx: r.ctx, p: r.p, n: 1, gen: r.p.gen, inner: true}
-		s := &scope{n: 1}
-		v, err := n.do(&one, s)
+		s := one.scope(nil, 1, nil)
+		v, err := n.do(&one, &s)
 		if err != nil {
 			return nil, err
 		}

@@ -16,7 +16,8 @@ type cond struct {
 	cmp  *compare // nil: no short way
 	luts [4]lut
 	next int
-	a, b []int32
+	a    []int32
+	sub  scope
 }
 
 // lut is a condition by dictionary entry.
@@ -66,7 +67,8 @@ func (p *Program) Select(ctx context.Context, b *vec.Batch, sel []int32) ([]int3
 			rows = []int32{}
 		}
 		if k+1 < len(p.conds) && len(rows) < s.rows() {
-			s = &scope{sel: rows, n: b.N, parent: s}
+			c.sub = r.scope(rows, b.N, s)
+			s = &c.sub
 		}
 	}
 	if len(p.conds) == 0 {

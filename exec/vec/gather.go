@@ -240,7 +240,7 @@ func Scatter(dst, src *Vec, sel []int32) {
 	switch dst.Type.Width() {
 	case 0:
 		for _, i := range sel {
-			if nulls && !Bit(dst.Valid, int(i)) {
+			if nulls && dst.Valid != nil && !Bit(dst.Valid, int(i)) {
 				continue
 			}
 			_, j := src.At(int(i))
