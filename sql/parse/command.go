@@ -3,6 +3,7 @@ package parse
 import (
 	"sync"
 
+	"sparksql/sql/errs"
 	"sparksql/sql/tree"
 )
 
@@ -82,7 +83,7 @@ func commandTable() map[string]func(*front, int) tree.Statement {
 		"REPAIR": (*front).repair, "TRUNCATE": (*front).truncate, "DECLARE": (*front).declare,
 		"DELETE": skipped("DELETE"), "UPDATE": skipped("UPDATE"), "MERGE": skipped("MERGE INTO"), "COMMENT": skipped("COMMENT ON"),
 		"LOAD": skipped("LOAD DATA"), "ADD": skipped("ADD resource"), "LIST": skipped("LIST resource"), "CALL": skipped("CALL"),
-		"EXECUTE": skipped("EXECUTE IMMEDIATE"), "BEGIN": skipped("BEGIN ... END"), "LOCK": skipped("LOCK"), "UNLOCK": skipped("UNLOCK"),
+		"EXECUTE": (*front).execute, "BEGIN": skipped("BEGIN ... END"), "LOCK": skipped("LOCK"), "UNLOCK": skipped("UNLOCK"),
 		"EXPORT": skipped("EXPORT"), "IMPORT": skipped("IMPORT"), "GRANT": skipped("GRANT"), "REVOKE": skipped("REVOKE"),
 		"START": skipped("START TRANSACTION"), "COMMIT": skipped("COMMIT"), "ROLLBACK": skipped("ROLLBACK"), "DFS": skipped("DFS"),
 	}
@@ -92,6 +93,19 @@ func commandTable() map[string]func(*front, int) tree.Statement {
 func (p *front) skip(s int, what string) tree.Statement {
 	p.i = len(p.toks) - 1
 	return &tree.Unsupported{Stmt: p.stmt(s), What: what}
+}
+
+// execute reads EXECUTE IMMEDIATE, of which only the syntax of a constant text is checked.
+func (p *front) execute(s int) tree.Statement {
+	p.i++
+	p.need("IMMEDIATE")
+	e := p.exprNow()
+	if text, ok := constantText(e); ok {
+		if _, err := Statement(&errs.Text{SQL: text}, p.opts); err != nil {
+			panic(bail{err})
+		}
+	}
+	return p.skip(s, "EXECUTE IMMEDIATE")
 }
 
 func (p *front) explain(s int) tree.Statement {

@@ -42,7 +42,7 @@ func (p *front) createView(s int, replace, temp, global bool) tree.Statement {
 	case replace && v.IfNotExists:
 		p.fail(p.since(s), "_LEGACY_ERROR_TEMP_0052")
 	case temp && len(v.Name.Parts) > 1:
-		p.fail(p.since(s), "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "actualName", v.Name.P.Fragment())
+		p.fail(p.since(s), "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "actualName", quoted(v.Name.Parts))
 	}
 	if temp && p.tok().op == "(" && p.usesProvider() || p.is("USING") {
 		return p.createViewUsing(s, v)
@@ -276,7 +276,7 @@ func (p *front) buckets(t *tree.TableProps) {
 			s := p.start()
 			k := tree.SortKey{X: &tree.Name{Parts: []string{p.strictName()}, At: tree.At{P: p.since(s)}}, NullsFirst: true}
 			if p.eat("DESC") {
-				p.fail(p.since(s), "PARSE_SYNTAX_ERROR", "error", "'DESC'", "hint", "")
+				p.notAllowed(p.since(s), "SORTED BY a column DESC")
 			}
 			p.eat("ASC")
 			t.SortBy = append(t.SortBy, k)

@@ -165,7 +165,7 @@ func (p *front) describeTable(out *tree.Describe) {
 	if out.AsJSON = p.eat("AS", "JSON"); out.AsJSON {
 		switch {
 		case !out.Extended:
-			p.fail(p.pos(), "DESCRIBE_JSON_NOT_EXTENDED")
+			p.fail(p.pos(), "DESCRIBE_JSON_NOT_EXTENDED", "tableName", strings.Join(out.Name.Parts, "."))
 		case out.Column != nil:
 			p.fail(p.pos(), "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON")
 		}

@@ -27,7 +27,7 @@ func (p *front) drop(s int) tree.Statement {
 	out.IfExists = p.ifExists()
 	out.Name = p.objectName()
 	if out.Temp && out.Kind == tree.KindFunction && len(out.Name.Parts) > 1 {
-		p.fail(p.since(s), "INVALID_SQL_SYNTAX.MULTI_PART_NAME", "statement", "DROP TEMPORARY FUNCTION", "name", out.Name.P.Fragment())
+		p.fail(p.since(s), "INVALID_SQL_SYNTAX.MULTI_PART_NAME", "statement", "DROP TEMPORARY FUNCTION", "name", quoted(out.Name.Parts))
 	}
 	out.Purge = p.eat("PURGE")
 	out.Cascade = p.eat("CASCADE")

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"compress/gzip"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,8 +17,9 @@ import (
 type goldenStatement struct {
 	SQL   string `json:"sql"`
 	Error *struct {
-		Class     string `json:"class"`
-		Exception string `json:"exception"`
+		Class     string            `json:"class"`
+		Exception string            `json:"exception"`
+		Params    map[string]string `json:"params"`
 	} `json:"error"`
 }
 
@@ -76,6 +78,9 @@ func TestGoldenStatementsParse(t *testing.T) {
 				}
 				if err != nil && className(err) == s.Error.Class {
 					sameClass++
+					if e := err.(*errs.Error); !maps.Equal(e.Args, s.Error.Params) && !strings.HasPrefix(e.Cond.Name, "_LEGACY") {
+						t.Logf("%s: parameters of %s: %v, not %v: %s", c.File, e.Cond.Name, e.Args, s.Error.Params, s.SQL)
+					}
 				} else if os.Getenv("SPARKSQL_VERBOSE") != "" {
 					t.Logf("%s: refusal %s, got %v: %s", c.File, s.Error.Class, className(err), s.SQL)
 				}

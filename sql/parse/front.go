@@ -21,6 +21,8 @@ type front struct {
 	opts   Options
 	depth  int
 	params int // ? markers so far
+
+	typeAlone bool // the whole text is one type
 }
 
 // span is a byte range of the source.
@@ -123,19 +125,19 @@ func (p *front) near() string {
 }
 
 // unexpected reports the next token as a syntax error; wanted is the only thing that could stand there, or "".
-// Like Spark it speaks of a missing token when the next but one... would not help: only for closing brackets.
+// Like Spark's parser it speaks of a missing bracket only where the next clause begins.
 func (p *front) unexpected(wanted string) {
 	hint := ""
-	if wanted == "')'" && !p.atEnd() {
+	if wanted == "')'" && p.is("FROM") {
 		hint = ": missing ')'"
 	}
 	panic(bail{syntaxAt(p.pos(), p.near(), hint)})
 }
 
-// extra reports a token after the end of the statement.
+// extra reports a token after the end of the statement, as one too many when it is the last.
 func (p *front) extra() {
 	hint := ""
-	if !p.atEnd() {
+	if p.peek(1).kind == kEOF {
 		hint = ": extra input " + p.near()
 	}
 	panic(bail{syntaxAt(p.pos(), p.near(), hint)})

@@ -402,7 +402,7 @@ func (p *front) unitCall(name string) bool {
 			return false
 		}
 		p.fail(p.at(p.start(), p.toks[p.peek(1).mate].end), "INVALID_PARAMETER_VALUE.DATETIME_UNIT",
-			"functionName", "`"+strings.ToUpper(p.textOf(p.tok()))+"`", "parameter", "`unit`", "invalidValue", p.textOf(t))
+			"functionName", "`"+p.textOf(p.tok())+"`", "parameter", "`unit`", "invalidValue", p.textOf(t))
 	}
 	at := p.openCall([]string{name}, p.start())
 	p.i += 2

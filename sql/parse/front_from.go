@@ -285,7 +285,7 @@ func (p *front) namedRelation(f *relForm) {
 	f.parts = p.multipart()
 	if p.tok().op == "(" {
 		if n := len(f.parts); n > 1 && lower(f.parts[n-1]) == "identifier" {
-			p.fail(p.since(s), "INVALID_SQL_SYNTAX.INVALID_TABLE_VALUED_FUNC_NAME", "funcName", p.since(s).Fragment())
+			p.fail(p.since(s), "INVALID_SQL_SYNTAX.INVALID_TABLE_VALUED_FUNC_NAME", "funcName", quoted(f.parts))
 		}
 		p.tableFunction(f, f.parts, s)
 		return

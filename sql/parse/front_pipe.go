@@ -160,6 +160,14 @@ func (p *front) aggregate(over func()) {
 	p.checkPipeAggregate(from, p.i)
 }
 
+// clause is the name of the clause that a word begins.
+func clause(w string) string {
+	if w == "LIMIT" || w == "OFFSET" {
+		return w
+	}
+	return w + " BY"
+}
+
 // checkPipeTail refuses two clauses of ordering and limit in one operator.
 func (p *front) checkPipeTail(first string, s int) {
 	depth := 0
@@ -171,7 +179,7 @@ func (p *front) checkPipeTail(first string, s int) {
 			depth--
 		}
 		if w := p.toks[k].word; depth == 0 && (w == "LIMIT" && first != w || w == "OFFSET" && first != "LIMIT" && first != w || p.toks[k+1].word == "BY" && stopWords()[w]) {
-			p.fail(p.since(s), "MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS", "clause1", first, "clause2", w)
+			p.fail(p.since(s), "MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS", "clause1", clause(first), "clause2", clause(w))
 		}
 	}
 }

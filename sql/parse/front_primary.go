@@ -114,7 +114,13 @@ func (p *front) canAlias() bool {
 	if t.kind == kQuoted {
 		return true
 	}
-	return p.isName(0) && !stopWords()[t.word] && !binaryWords()[t.word] && !(t.word == "FOR" && (p.isName(1) || p.opAt(1) == "("))
+	switch t.word {
+	case "FOR":
+		return !p.isName(1) && p.opAt(1) != "("
+	case "INSERT":
+		return p.wordAt(1) != "INTO" && p.wordAt(1) != "OVERWRITE"
+	}
+	return p.isName(0) && !stopWords()[t.word] && !binaryWords()[t.word]
 }
 
 func (p *front) lambda(start int, params []string) {

@@ -251,12 +251,21 @@ func (p *front) item() {
 		}
 		p.w.prefix(at, mark(mAs), s, p.prevEnd())
 		p.w.raw(")")
-	case as || p.canAlias():
+	case as || p.canAlias() || p.stopAsAlias():
 		t := p.tok()
 		name := p.strictName()
 		p.w.raw("AS")
 		p.w.ident(name, t.start, t.end)
 	}
+}
+
+// stopAsAlias tells whether a word that begins a clause elsewhere is an alias here, since the item ends behind it.
+func (p *front) stopAsAlias() bool {
+	w := p.tok().word
+	if !stopWords()[w] || w == "FROM" || w == "AS" || w == "AND" || w == "OR" || !p.isName(0) {
+		return false
+	}
+	return p.opAt(1) == "," || p.wordAt(1) == "FROM" || p.peek(1).kind == kEOF && strictWords()[w]
 }
 
 func (p *front) hints() hintForm {
@@ -365,12 +374,10 @@ func (p *front) groupItem(aliases bool) {
 		return
 	}
 	p.needOp("(")
-	for p.tok().op != ")" {
-		p.groupSet()
-		if !p.eatOp(",") {
-			break
-		}
+	p.groupSet()
+	for p.eatOp(",") {
 		p.w.raw(",")
+		p.groupSet()
 	}
 	p.needOp(")")
 	p.closeCall(at)

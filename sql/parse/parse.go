@@ -76,8 +76,24 @@ func Relation(text *errs.Text, opts Options) (r tree.Relation, err error) {
 
 // DataType parses a type: INT, array<decimal(10,2)>, STRUCT<a: INT NOT NULL COMMENT 'x'>.
 func DataType(text *errs.Text) (t types.Type, err error) {
-	err = run(text, Options{}, func(p *front) { t = p.dataType() })
+	err = run(text, Options{}, func(p *front) {
+		p.typeAlone = p.wordAt(0) == "" || !p.isOneOf("ARRAY", "MAP", "STRUCT")
+		t = p.dataType()
+	})
 	return t, err
+}
+
+// DDL parses a schema as functions like from_json take it: a type, or else a list of columns, which is a struct. The
+// error is that of the first reading.
+func DDL(text *errs.Text) (types.Type, error) {
+	t, err := DataType(text)
+	if err == nil {
+		return t, nil
+	}
+	if s, schemaErr := TableSchema(text); schemaErr == nil {
+		return s.Struct(), nil
+	}
+	return types.Type{}, err
 }
 
 // TableSchema parses a list of columns, as in CREATE TABLE and from_json: a INT, b: STRING COMMENT 'x'.

@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"strings"
+
 	"sparksql/sql/errs"
 	"sparksql/sql/tree"
 )
@@ -13,6 +15,15 @@ func (p *front) invalid(at errs.Pos, what string) { p.fail(at, "_LEGACY_ERROR_TE
 // notAllowed reports an operation that the grammar takes and Spark does not.
 func (p *front) notAllowed(at errs.Pos, what string) {
 	p.fail(at, "_LEGACY_ERROR_TEMP_0035", "message", what)
+}
+
+// quoted is a name with all its parts in backquotes.
+func quoted(parts []string) string {
+	out := make([]string, len(parts))
+	for i, n := range parts {
+		out[i] = "`" + strings.ReplaceAll(n, "`", "``") + "`"
+	}
+	return strings.Join(out, ".")
 }
 
 // foldable tells whether an expression is a constant before any name is resolved.
@@ -82,8 +93,8 @@ func (p *front) checkPipeAggregate(from, to int) {
 		switch {
 		case t.word == "OVER" && (bracket || p.toks[k+1].kind == kWord):
 			refuse(k, "window functions")
-		case t.word == "GROUPING" && bracket, t.kind == kWord && bracket && lower(p.textOf(t)) == "grouping_id":
-			refuse(k, "GROUPING")
+		case t.kind == kWord && bracket && (t.word == "GROUPING" || lower(p.textOf(t)) == "grouping_id"):
+			refuse(k, upper(p.textOf(t)))
 		case t.word == "GROUPING" && p.toks[k+1].word == "SETS":
 			refuse(k, "GROUPING SETS")
 		case (t.word == "CUBE" || t.word == "ROLLUP") && (bracket || p.toks[k-1].word == "WITH"):
@@ -114,6 +125,6 @@ func (p *front) checkFunction(f *tree.CreateFunction, at errs.Pos) {
 	case f.Temp && len(f.Name.Parts) == 2:
 		p.fail(at, "INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_DATABASE", "database", "`"+f.Name.Parts[0]+"`")
 	case f.Temp && len(f.Name.Parts) > 2:
-		p.fail(at, "INVALID_SQL_SYNTAX.MULTI_PART_NAME", "statement", "CREATE TEMPORARY FUNCTION", "name", f.Name.P.Fragment())
+		p.fail(at, "INVALID_SQL_SYNTAX.MULTI_PART_NAME", "statement", "CREATE TEMPORARY FUNCTION", "name", quoted(f.Name.Parts))
 	}
 }

@@ -66,6 +66,9 @@ func (p *front) unknownType(s int) {
 		}
 		p.needOp(")")
 	}
+	if p.typeAlone && !p.atEnd() {
+		p.extra()
+	}
 	at := p.since(s)
 	p.fail(at, "UNSUPPORTED_DATATYPE", "typeName", `"`+upper(at.Fragment())+`"`)
 }
