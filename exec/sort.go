@@ -1,0 +1,255 @@
+package exec
+
+import (
+	"io"
+	"sync/atomic"
+
+	"sparksql/exec/mem"
+	"sparksql/exec/vec"
+	"sparksql/sql/expr"
+	"sparksql/sql/plan"
+	"sparksql/sql/types"
+)
+
+// Sort orders all rows, keeping those with equal keys in source order. Rows is the sink that takes them, Sorted the
+// source that gives them back.
+type Sort struct {
+	desc   plan.Desc
+	layout sortLayout
+	out    *sortedRows
+}
+
+// NewSort prepares a sort.
+func NewSort(n *plan.Sort) *Sort {
+	return &Sort{desc: n.Describe(), layout: newSortLayout(n.Input.Output(), n.Keys)}
+}
+
+func (s *Sort) Rows() Sink     { return sortSink{s} }
+func (s *Sort) Sorted() Source { return &sortSource{s: s} }
+
+// sortLayout says how rows to be sorted are kept: the input's columns, then computed keys, then for the order among
+// equals the Seq of the batch and the place in it, where the operator needs them.
+type sortLayout struct {
+	in       []expr.Col
+	types    []types.Type
+	computed []expr.Expr
+	keys     []sortKey
+}
+
+func newSortLayout(in []expr.Col, keys []expr.Order) sortLayout {
+	l := sortLayout{in: in}
+	for _, c := range in {
+		l.types = append(l.types, c.Type)
+	}
+	for _, k := range keys {
+		if _, ok := k.X.(*expr.Literal); ok {
+			continue
+		}
+		l.keys = append(l.keys, sortKey{l.column(k.X), k.Desc, k.NullsFirst})
+	}
+	return l
+}
+
+// column is the place of e, which is added when the input does not have it.
+func (l *sortLayout) column(e expr.Expr) int {
+	if at := columnOf(e, l.in); at >= 0 {
+		return at
+	}
+	l.computed = append(l.computed, e)
+	l.types = append(l.types, e.Type())
+	return len(l.types) - 1
+}
+
+type sortSink struct{ s *Sort }
+
+func (s sortSink) Describe() plan.Desc { return s.s.desc }
+
+func (s sortSink) Open(t *Task) (Part, error) { return newSortPart(t, &s.s.layout) }
+
+// Finish sorts what the workers collected.
+func (s sortSink) Finish(t *Task, parts []Part) (err error) {
+	s.s.out, err = finishSort(t, &s.s.layout, parts)
+	return err
+}
+
+// sortPart is a worker's rows, and the runs it had to write to disk.
+type sortPart struct {
+	l    *sortLayout
+	mem  *mem.Budget
+	rows *mem.Rows
+	segs []segment
+	x    *exprs
+	cols []*vec.Vec
+	runs []*mem.File
+}
+
+func newSortPart(t *Task, l *sortLayout) (*sortPart, error) {
+	x, err := compileExprs(t, l.computed, l.in)
+	if err != nil {
+		return nil, err
+	}
+	return &sortPart{l: l, mem: t.Mem.Part(), rows: mem.NewRows(l.types), x: x}, nil
+}
+
+func (p *sortPart) Budget() *mem.Budget { return p.mem }
+func (p *sortPart) Close() error        { p.mem.Close(); return nil }
+
+func (p *sortPart) Consume(t *Task, b *vec.Batch) error {
+	computed, err := p.x.eval(t, b)
+	if err != nil {
+		return err
+	}
+	p.cols = append(append(p.cols[:0], b.Cols...), computed...)
+	n := p.rows.Len()
+	id := p.rows.Append(p.cols, b.Sel, b.N)
+	if n = p.rows.Len() - n; n > 0 {
+		p.segs = append(p.segs, segment{b.Seq, id, n})
+	}
+	return p.mem.Set(p.rows.Bytes() + 32*int64(p.rows.Len()))
+}
+
+// Spill sorts what is held and writes it as one run.
+func (p *sortPart) Spill(t *Task) (int64, error) {
+	if p.rows.Len() == 0 {
+		return 0, nil
+	}
+	run, err := p.writeRun(t)
+	if err != nil {
+		return 0, err
+	}
+	p.runs = append(p.runs, run)
+	freed := p.mem.Used()
+	p.rows, p.segs = mem.NewRows(p.l.types), nil
+	return freed, p.mem.Set(0)
+}
+
+func (p *sortPart) writeRun(t *Task) (*mem.File, error) {
+	p.rows.Seal()
+	sortSegments(p.segs)
+	one := *t
+	one.Workers = 1
+	ids, err := sortRows(&one, p.rows, p.l.keys, p.segs)
+	if err != nil {
+		return nil, err
+	}
+	run, err := t.Files.Create(p.mem)
+	if err != nil {
+		return nil, err
+	}
+	seqs := make([]int64, p.rows.Span())
+	for _, s := range p.segs {
+		for i := range s.n {
+			seqs[int(s.id)+i] = int64(s.seq)
+		}
+	}
+	cols := scratchColumns(len(p.l.types) + 1)
+	seq := cols[len(p.l.types)]
+	seq.Type = types.BigIntType
+	for lo := 0; lo < len(ids); lo += vec.BatchRows {
+		part := ids[lo:min(len(ids), lo+vec.BatchRows)]
+		gatherRows(p.rows, part, cols[:len(p.l.types)])
+		seq.Reset(len(part))
+		for i, id := range part {
+			vec.Values[int64](seq)[i] = seqs[id]
+		}
+		if err := run.Append(cols, nil, len(part)); err != nil {
+			return nil, err
+		}
+	}
+	run.Done()
+	return run, nil
+}
+
+func scratchColumns(n int) []*vec.Vec {
+	cols := make([]*vec.Vec, n)
+	for i := range cols {
+		cols[i] = &vec.Vec{}
+	}
+	return cols
+}
+
+// sortedRows is what a sort gives: rows in memory and the order of their ids, or runs to be merged.
+type sortedRows struct {
+	rows  *mem.Rows
+	order []uint32
+	runs  []*mem.File
+	l     *sortLayout
+}
+
+// finishSort brings the workers' rows together. Once one of them has spilled, all become runs.
+func finishSort(t *Task, l *sortLayout, parts []Part) (*sortedRows, error) {
+	out := &sortedRows{rows: mem.NewRows(l.types), l: l}
+	spilled := false
+	for _, part := range parts {
+		spilled = spilled || len(part.(*sortPart).runs) > 0
+	}
+	var segs []segment
+	for _, part := range parts {
+		p := part.(*sortPart)
+		if spilled {
+			if _, err := p.Spill(t); err != nil {
+				return nil, err
+			}
+			out.runs = append(out.runs, p.runs...)
+			continue
+		}
+		shift := out.rows.Absorb(p.rows)
+		for _, s := range p.segs {
+			s.id += shift
+			segs = append(segs, s)
+		}
+		if err := keepReserved(t, p.mem); err != nil {
+			return nil, err
+		}
+	}
+	if spilled {
+		return out, nil
+	}
+	out.rows.Seal()
+	sortSegments(segs)
+	var err error
+	out.order, err = sortRows(t, out.rows, l.keys, segs)
+	return out, err
+}
+
+// sortSource puts out sorted rows, a batch a morsel; merged runs by one worker.
+type sortSource struct {
+	s    *Sort
+	next atomic.Int64
+}
+
+func (s *sortSource) Describe() plan.Desc { return s.s.desc }
+
+func (s *sortSource) Open(t *Task) (Reader, error) {
+	return &sortReader{next: &s.next, out: s.s.out, cols: scratchColumns(len(s.s.layout.in))}, nil
+}
+
+type sortReader struct {
+	next *atomic.Int64
+	out  *sortedRows
+	cols []*vec.Vec
+}
+
+func (r *sortReader) Close() error { return nil }
+
+func (r *sortReader) Next(t *Task, emit Emit) error {
+	k := int(r.next.Add(1)) - 1
+	if r.out == nil {
+		return io.EOF
+	}
+	if len(r.out.runs) > 0 {
+		if k > 0 {
+			return io.EOF
+		}
+		return r.out.merge(t, func(cols []*vec.Vec, n int, seq uint64) error {
+			return emit(&vec.Batch{Cols: cols[:len(r.cols)], N: n, Seq: seq})
+		})
+	}
+	lo := k * vec.BatchRows
+	if lo >= len(r.out.order) {
+		return io.EOF
+	}
+	ids := r.out.order[lo:min(len(r.out.order), lo+vec.BatchRows)]
+	gatherRows(r.out.rows, ids, r.cols)
+	return emit(&vec.Batch{Cols: r.cols, N: len(ids), Seq: uint64(lo)})
+}

@@ -1,0 +1,189 @@
+package exec
+
+import (
+	"math/bits"
+	"slices"
+
+	"sparksql/exec/mem"
+	"sparksql/exec/vec"
+)
+
+// wordID is a row with its sort word.
+type wordID struct {
+	word uint64
+	id   uint32
+}
+
+// rowOrder compares rows of one container by their keys.
+type rowOrder struct {
+	rows *mem.Rows
+	keys []sortKey
+}
+
+// compare orders rows a and b by the keys from the given one on.
+func (o rowOrder) compare(a, b uint32, from int) int {
+	x, y := o.rows.Chunks()[a/mem.ChunkRows], o.rows.Chunks()[b/mem.ChunkRows]
+	i, j := int(a%mem.ChunkRows), int(b%mem.ChunkRows)
+	for _, k := range o.keys[from:] {
+		if c := k.compare(x.Cols[k.col], i, y.Cols[k.col], j); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// sortRows gives the ids of sealed rows in the order of the keys; rows with equal keys stay in the order of segs.
+func sortRows(t *Task, rows *mem.Rows, keys []sortKey, segs []segment) ([]uint32, error) {
+	all := make([]wordID, 0, rows.Len())
+	for _, s := range segs {
+		for i := range s.n {
+			all = append(all, wordID{id: s.id + uint32(i)})
+		}
+	}
+	fields, rest := planWord(rows, keys)
+	words := make([]uint64, rows.Span())
+	err := t.Parallel(len(rows.Chunks()), func(_ *Task, k int) error {
+		c := rows.Chunks()[k]
+		buf := make([]uint64, c.N)
+		for i := range fields {
+			fields[i].add(c, words[c.Base:], buf)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		all[i].word = words[all[i].id]
+	}
+	buckets := splitByWord(all, t.Workers)
+	o := rowOrder{rows, keys}
+	err = t.Parallel(len(buckets), func(t *Task, k int) error {
+		sortBucket(buckets[k], o, rest)
+		return t.Err()
+	})
+	ids := make([]uint32, 0, len(all))
+	for _, b := range buckets {
+		for _, x := range b {
+			ids = append(ids, x.id)
+		}
+	}
+	return ids, err
+}
+
+// splitByWord moves rows into buckets of ascending words, each in the order in which they came, to be sorted
+// separately. Small inputs are one bucket.
+func splitByWord(all []wordID, workers int) [][]wordID {
+	const perBucket = 1 << 15
+	n := min(len(all)/perBucket, 16*workers)
+	if n < 2 || workers < 2 {
+		return [][]wordID{all}
+	}
+	sample := make([]uint64, 0, 32*n)
+	for k := range 32 * n {
+		sample = append(sample, all[len(all)/(32*n)*k].word)
+	}
+	slices.Sort(sample)
+	var bounds []uint64 // bucket k holds words below bounds[k], and not below bounds[k-1]
+	for k := 1; k < n; k++ {
+		if w := sample[32*k]; len(bounds) == 0 || w > bounds[len(bounds)-1] {
+			bounds = append(bounds, w)
+		}
+	}
+	place := make([]uint16, len(all))
+	counts := make([]int, len(bounds)+2)
+	for i, x := range all {
+		b, found := slices.BinarySearch(bounds, x.word)
+		if found {
+			b++
+		}
+		place[i] = uint16(b)
+		counts[b+1]++
+	}
+	for k := 1; k < len(counts); k++ {
+		counts[k] += counts[k-1]
+	}
+	out := make([]wordID, len(all))
+	at := slices.Clone(counts)
+	for i, x := range all {
+		out[at[place[i]]] = x
+		at[place[i]]++
+	}
+	buckets := make([][]wordID, len(bounds)+1)
+	for k := range buckets {
+		buckets[k] = out[counts[k]:counts[k+1]]
+	}
+	return buckets
+}
+
+// sortBucket sorts by words, then rows with equal words by the keys from rest on; it is stable.
+func sortBucket(b []wordID, o rowOrder, rest int) {
+	sortWords(b)
+	if rest == len(o.keys) {
+		return
+	}
+	for lo := 0; lo < len(b); {
+		hi := lo + 1
+		for hi < len(b) && b[hi].word == b[lo].word {
+			hi++
+		}
+		if hi-lo > 1 {
+			slices.SortStableFunc(b[lo:hi], func(x, y wordID) int { return o.compare(x.id, y.id, rest) })
+		}
+		lo = hi
+	}
+}
+
+// sortWords sorts by word, stable: by counting, a byte at a time, leaving out the bytes that all words share.
+func sortWords(b []wordID) {
+	if len(b) < 128 {
+		slices.SortStableFunc(b, func(x, y wordID) int {
+			switch {
+			case x.word < y.word:
+				return -1
+			case x.word > y.word:
+				return 1
+			}
+			return 0
+		})
+		return
+	}
+	or, and, sorted := uint64(0), ^uint64(0), true
+	for i, x := range b {
+		or |= x.word
+		and &= x.word
+		sorted = sorted && (i == 0 || b[i-1].word <= x.word)
+	}
+	if sorted {
+		return
+	}
+	diff := or &^ and
+	from, to := b, make([]wordID, len(b))
+	for shift := uint(bits.TrailingZeros64(diff)); shift < 64 && diff>>shift != 0; shift += 8 {
+		var counts [256]int
+		for _, x := range from {
+			counts[byte(x.word>>shift)]++
+		}
+		sum := 0
+		for k, n := range counts {
+			counts[k] = sum
+			sum += n
+		}
+		for _, x := range from {
+			d := byte(x.word >> shift)
+			to[counts[d]] = x
+			counts[d]++
+		}
+		from, to = to, from
+	}
+	if &from[0] != &b[0] {
+		copy(b, from)
+	}
+}
+
+// gatherRows puts rows with the given ids into cols, the first columns of a container.
+func gatherRows(rows *mem.Rows, ids []uint32, cols []*vec.Vec) {
+	for k := range cols {
+		rows.Gather(k, ids, cols[k])
+	}
+}

@@ -1,0 +1,288 @@
+package exec
+
+import (
+	"io"
+	"sync/atomic"
+
+	"sparksql/exec/eval"
+	"sparksql/exec/mem"
+	"sparksql/exec/vec"
+	"sparksql/sql/errs"
+	"sparksql/sql/expr"
+	"sparksql/sql/plan"
+	"sparksql/udfs"
+)
+
+// Window computes functions over windows of one specification: rows are sorted by the partition keys, then by the order
+// keys; regions of whole partitions are then computed in parallel. Rows come out sorted.
+type Window struct {
+	node   *plan.Window
+	layout sortLayout
+	parts  int // how many of layout.keys are partition keys
+	funcs  []*windowSpec
+	out    *sortedRows
+	// regions are the bounds of the tasks within out.order; starts the first rows of the partitions.
+	regions []int
+	starts  []int
+}
+
+// windowSpec is one function: which columns of the layout it reads.
+type windowSpec struct {
+	over   *expr.Window
+	call   *expr.Call
+	agg    *expr.Agg // nil: a window function
+	args   []int     // columns of the layout; -1: constant
+	filter int       // -1: none
+	lo, hi any       // offsets of the frame, in Go form
+}
+
+// NewWindow prepares a window node.
+func NewWindow(n *plan.Window) (*Window, error) {
+	w := &Window{node: n}
+	first := n.Funcs[0].(*expr.Alias).X.(*expr.Window)
+	var keys []expr.Order
+	for _, e := range first.PartitionBy {
+		if _, ok := e.(*expr.Literal); !ok {
+			keys = append(keys, expr.Order{X: e, NullsFirst: true})
+			w.parts++
+		}
+	}
+	w.layout = newSortLayout(n.Input.Output(), append(keys, first.OrderBy...))
+	for _, item := range n.Funcs {
+		s, err := w.spec(item.(*expr.Alias).X.(*expr.Window))
+		if err != nil {
+			return nil, err
+		}
+		w.funcs = append(w.funcs, s)
+	}
+	return w, nil
+}
+
+func (w *Window) spec(over *expr.Window) (*windowSpec, error) {
+	s := &windowSpec{over: over, filter: -1}
+	switch f := over.Func.(type) {
+	case *expr.Agg:
+		s.agg, s.call = f, &f.Call
+		if f.Distinct {
+			return nil, errs.New(f.Pos(), "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "windowExpr", over.String())
+		}
+		if f.Filter != nil {
+			s.filter = w.layout.column(f.Filter)
+		}
+	case *expr.Call:
+		s.call = f
+	}
+	if s.call == nil || s.call.Bind.Agg == nil && s.call.Bind.Window == nil {
+		return nil, errs.Unsupported(over.Pos(), "window function "+over.Func.String())
+	}
+	for _, a := range s.call.Args {
+		if _, ok := a.(*expr.Literal); ok {
+			s.args = append(s.args, -1)
+			continue
+		}
+		s.args = append(s.args, w.layout.column(a))
+	}
+	var err error
+	if s.lo, err = boundOffset(over.Frame.Lo); err == nil {
+		s.hi, err = boundOffset(over.Frame.Hi)
+	}
+	return s, err
+}
+
+func boundOffset(b expr.Bound) (any, error) {
+	if b.Offset == nil {
+		return nil, nil
+	}
+	return eval.Constant(b.Offset)
+}
+
+func (w *Window) Rows() Sink     { return windowSink{w} }
+func (w *Window) Result() Source { return &windowSource{w: w} }
+
+type windowSink struct{ w *Window }
+
+func (s windowSink) Describe() plan.Desc        { return s.w.node.Describe() }
+func (s windowSink) Open(t *Task) (Part, error) { return newSortPart(t, &s.w.layout) }
+func (s windowSink) Finish(t *Task, parts []Part) (err error) {
+	w := s.w
+	if w.out, err = finishSort(t, &w.layout, parts); err != nil {
+		return err
+	}
+	if len(w.out.runs) == 0 {
+		w.cut()
+	}
+	return nil
+}
+
+// regionRows is about how many rows a task has: whole partitions.
+const regionRows = 1 << 14
+
+// cut finds the partitions and puts them together to regions.
+func (w *Window) cut() {
+	order, rows := w.out.order, w.out.rows
+	o := rowOrder{rows, w.layout.keys[:w.parts]}
+	for i := range order {
+		if i > 0 && (w.parts == 0 || o.compare(order[i-1], order[i], 0) == 0) {
+			continue
+		}
+		w.starts = append(w.starts, i)
+		if k := len(w.regions); k == 0 || i-w.starts[w.regions[k-1]] >= regionRows {
+			w.regions = append(w.regions, len(w.starts)-1)
+		}
+	}
+}
+
+// windowSource computes and puts out a region a morsel.
+type windowSource struct {
+	w    *Window
+	next atomic.Int64
+}
+
+func (s *windowSource) Describe() plan.Desc { return s.w.node.Describe() }
+func (s *windowSource) Open(t *Task) (Reader, error) {
+	r := &windowReader{s: s, w: s.w, mem: t.Mem.Child()}
+	for _, f := range s.w.funcs {
+		c, err := newWindowCalc(s.w, f)
+		if err != nil {
+			return nil, err
+		}
+		r.calcs = append(r.calcs, c)
+	}
+	r.region.cols = scratchColumns(len(s.w.layout.types))
+	return r, nil
+}
+
+type windowReader struct {
+	s      *windowSource
+	w      *Window
+	mem    *mem.Budget
+	calcs  []*windowCalc
+	region windowRegion
+}
+
+func (r *windowReader) Close() error { r.mem.Close(); return nil }
+
+func (r *windowReader) Next(t *Task, emit Emit) error {
+	k := int(r.s.next.Add(1)) - 1
+	w := r.w
+	if w.out != nil && len(w.out.runs) > 0 && k == 0 {
+		return r.stream(t, emit)
+	}
+	if k >= len(w.regions) {
+		return io.EOF
+	}
+	first, last := w.regions[k], len(w.starts)
+	if k+1 < len(w.regions) {
+		last = w.regions[k+1]
+	}
+	lo, hi := w.starts[first], len(w.out.order)
+	if last < len(w.starts) {
+		hi = w.starts[last]
+	}
+	g := &r.region
+	g.n, g.starts = hi-lo, g.starts[:0]
+	for _, s := range w.starts[first:last] {
+		g.starts = append(g.starts, int32(s-lo))
+	}
+	g.starts = append(g.starts, int32(g.n))
+	gatherRows(w.out.rows, w.out.order[lo:hi], g.cols)
+	if err := r.mem.Set(int64(g.n) * int64(16*len(g.cols)+64)); err != nil {
+		return err
+	}
+	return r.compute(t, uint64(lo), emit)
+}
+
+// compute runs all functions over the region and puts it out in batches.
+func (r *windowReader) compute(t *Task, seq uint64, emit Emit) error {
+	g := &r.region
+	g.prepare(r.w)
+	cols := append([]*vec.Vec(nil), g.cols[:len(r.w.layout.in)]...)
+	for _, c := range r.calcs {
+		out, err := c.run(t, g)
+		if err != nil {
+			return err
+		}
+		cols = append(cols, out)
+	}
+	piece := make([]*vec.Vec, len(cols))
+	for lo := 0; lo < g.n; lo += vec.BatchRows {
+		hi := min(g.n, lo+vec.BatchRows)
+		for k, v := range cols {
+			piece[k] = sliceFlat(v, lo, hi)
+		}
+		if err := emit(&vec.Batch{Cols: piece, N: hi - lo, Seq: seq + uint64(lo)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stream computes regions of rows that come from merging runs on disk.
+func (r *windowReader) stream(t *Task, emit Emit) error {
+	g, w := &r.region, r.w
+	at := uint64(0)
+	clearRegion := func() {
+		g.n, g.starts = 0, g.starts[:0]
+		for k, ty := range w.layout.types {
+			g.cols[k] = vec.New(ty, 0)
+		}
+	}
+	clearRegion()
+	flush := func() error {
+		if g.n == 0 {
+			return nil
+		}
+		g.starts = append(g.starts, int32(g.n))
+		err := r.compute(t, at, emit)
+		at += uint64(g.n)
+		clearRegion()
+		return err
+	}
+	keys := w.layout.keys[:w.parts]
+	add := func(cols []*vec.Vec, lo, hi int) {
+		sel := make([]int32, hi-lo)
+		for i := range sel {
+			sel[i] = int32(lo + i)
+		}
+		for k, v := range g.cols {
+			vec.AppendRows(v, cols[k], sel, len(sel))
+		}
+		g.n += hi - lo
+	}
+	err := w.out.merge(t, func(cols []*vec.Vec, n int, _ uint64) error {
+		from := 0
+		for i := range n {
+			same := true
+			for _, k := range keys {
+				switch {
+				case i > from:
+					same = same && k.compare(cols[k.col], i-1, cols[k.col], i) == 0
+				case g.n > 0:
+					same = same && k.compare(g.cols[k.col], g.n-1, cols[k.col], i) == 0
+				}
+			}
+			if same && (g.n > 0 || i > from) {
+				continue
+			}
+			add(cols, from, i)
+			from = i
+			if g.n >= regionRows {
+				if err := flush(); err != nil {
+					return err
+				}
+			}
+			g.starts = append(g.starts, int32(g.n))
+		}
+		add(cols, from, n)
+		return r.mem.Set(int64(g.n) * int64(16*len(g.cols)+64))
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// needsFrame tells whether the function looks at frames.
+func (s *windowSpec) needsFrame() bool {
+	return s.agg != nil || !s.call.Traits().Has(udfs.NeedsOrder)
+}
