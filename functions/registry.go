@@ -39,6 +39,8 @@ func families() [][]udfs.Def {
 		doubleFunctions(),
 		roundFunctions(),
 		mathFunctions(),
+		bitwiseFunctions(),
+		hashFunctions(),
 		caseFunctions(),
 		trimFunctions(),
 		partFunctions(),
@@ -51,6 +53,8 @@ func families() [][]udfs.Def {
 		makeFunctions(),
 		nowFunctions(),
 		datetimeTextFunctions(),
+		regexFunctions(),
+		urlFunctions(),
 	}
 }
 
