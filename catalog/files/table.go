@@ -1,0 +1,331 @@
+// Package files is tables that are files in folders: listing, wildcards, partition columns from folder names, and
+// writes that become visible all at once. What is in a file is the business of a catalog.Format.
+package files
+
+import (
+	"context"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"sparksql/catalog"
+	"sparksql/catalog/parquet"
+	"sparksql/exec/eval"
+	"sparksql/exec/vec"
+	"sparksql/sql/errs"
+	"sparksql/sql/expr"
+	"sparksql/sql/types"
+)
+
+// Spec says which files make a table.
+type Spec struct {
+	Format      string            // parquet
+	Paths       []string          // folders, files, wildcards
+	Options     map[string]string // as given by the user; names without regard to case
+	Zone        *time.Location    // of timestamps in folder names; nil: UTC
+	Schema      *types.Schema     // nil: from the files; with partition columns otherwise
+	PartitionBy []string          // with Schema: the partition columns, in order
+	MayBeEmpty  bool              // a table without files is empty, and its folder need not exist
+	Parquet     *parquet.Format   // keeps footers between tables; nil: of its own
+}
+
+func (s *Spec) option(lower string) string {
+	for k, v := range s.Options {
+		if strings.ToLower(k) == lower {
+			return v
+		}
+	}
+	return ""
+}
+
+func (s *Spec) lowered() map[string]string {
+	out := make(map[string]string, len(s.Options))
+	for k, v := range s.Options {
+		out[strings.ToLower(k)] = v
+	}
+	return out
+}
+
+// Table is a table of files as they were when it was opened.
+type Table struct {
+	spec   Spec
+	format catalog.Format
+	schema *types.Schema
+	parts  []string // names of the partition columns
+	files  []catalog.File
+	root   string // folder that is written to
+
+	once  sync.Once
+	stats *catalog.Stats
+}
+
+// Open lists the files and finds the schema. PATH_NOT_FOUND, UNABLE_TO_INFER_SCHEMA.
+func Open(ctx context.Context, spec Spec) (*Table, error) {
+	if !strings.EqualFold(spec.Format, "parquet") {
+		return nil, errs.Unsupported(errs.Pos{}, "the format "+spec.Format)
+	}
+	if spec.Zone == nil {
+		spec.Zone = time.UTC
+	}
+	t := &Table{spec: spec, format: spec.Parquet}
+	if spec.Parquet == nil {
+		t.format = parquet.New()
+	}
+	if len(spec.Paths) == 1 {
+		t.root = LocalPath(spec.Paths[0])
+	}
+	if err := recoverTarget(t.root); err != nil {
+		return nil, err
+	}
+	found, err := spec.list()
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 && spec.Schema == nil {
+		return nil, errs.New(errs.Pos{}, "UNABLE_TO_INFER_SCHEMA", "format", formatName(t.format.Name()))
+	}
+	parts := &partitions{raw: make([][]*string, len(found))}
+	if spec.option("recursivefilelookup") != "true" {
+		if parts, err = discover(found); err != nil {
+			return nil, err
+		}
+	}
+	return t, t.resolve(ctx, found, parts)
+}
+
+func formatName(n string) string {
+	if n == "parquet" {
+		return "Parquet"
+	}
+	return strings.ToUpper(n)
+}
+
+// resolve joins the schemas of files and folders.
+func (t *Table) resolve(ctx context.Context, found []found, p *partitions) error {
+	for _, f := range found {
+		t.files = append(t.files, catalog.File{Path: f.path, Size: f.size, Mod: f.mod})
+	}
+	if t.spec.Schema != nil && (len(t.spec.PartitionBy) > 0 || len(p.names) == 0) {
+		return t.declared(p)
+	}
+	inferred := p.columnTypes(t.spec.Zone, t.spec.option("partitioncolumntypeinference") != "false")
+	data := t.spec.Schema
+	if data == nil {
+		var err error
+		if data, err = t.format.Infer(ctx, t.files, t.spec.lowered()); err != nil {
+			return err
+		}
+	}
+	t.schema = &types.Schema{}
+	for _, f := range data.Fields {
+		at := indexFold(p.names, f.Name)
+		if at < 0 {
+			t.schema.Fields = append(t.schema.Fields, f)
+		} else if t.spec.Schema != nil {
+			inferred[at] = f.Type
+		}
+	}
+	for c, name := range p.names {
+		t.schema.Fields = append(t.schema.Fields, types.Field{Name: name, Type: inferred[c], Nullable: true})
+	}
+	t.parts = p.names
+	return t.values(p, inferred)
+}
+
+// declared takes the schema as given; the folders hold the values of its partition columns.
+func (t *Table) declared(p *partitions) error {
+	t.schema, t.parts = t.spec.Schema, t.spec.PartitionBy
+	kinds := make([]types.Type, len(t.parts))
+	for i, name := range t.parts {
+		f := len(t.schema.Fields) - len(t.parts) + i
+		if f < 0 || !strings.EqualFold(t.schema.Fields[f].Name, name) {
+			return errs.Internal("the partition column %s is not at the end of the schema", name)
+		}
+		kinds[i] = t.schema.Fields[f].Type
+	}
+	if len(t.files) > 0 && len(p.names) != len(t.parts) {
+		return errs.New(errs.Pos{}, "CONFLICTING_PARTITION_COLUMN_NAMES", "distinctPartColLists",
+			strings.Join(p.names, ", ")+"; "+strings.Join(t.parts, ", "))
+	}
+	return t.values(p, kinds)
+}
+
+// values casts the folders' values.
+func (t *Table) values(p *partitions, kinds []types.Type) error {
+	type key struct {
+		c int
+		s string
+	}
+	known := map[key]any{}
+	for i := range t.files {
+		vals := make([]any, len(kinds))
+		for c := range kinds {
+			raw := p.raw[i][c]
+			if raw == nil {
+				continue
+			}
+			k := key{c, *raw}
+			v, ok := known[k]
+			if !ok {
+				var err error
+				if v, err = castPart(t.parts[c], raw, kinds[c], t.spec.Zone); err != nil {
+					return err
+				}
+				known[k] = v
+			}
+			vals[c] = v
+		}
+		t.files[i].Parts = vals
+	}
+	return nil
+}
+
+func indexFold(names []string, name string) int {
+	for i, n := range names {
+		if strings.EqualFold(n, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (t *Table) Schema() *types.Schema  { return t.schema }
+func (t *Table) Partitioning() []string { return t.parts }
+
+// Files are the paths of the table's files, in the order of reading.
+func (t *Table) Files() []string {
+	out := make([]string, len(t.files))
+	for i, f := range t.files {
+		out[i] = f.Path
+	}
+	return out
+}
+
+// Stats are read from the files' footers, once.
+func (t *Table) Stats() *catalog.Stats {
+	t.once.Do(func() {
+		data := &types.Schema{Fields: t.schema.Fields[:len(t.schema.Fields)-len(t.parts)]}
+		t.stats = t.format.Stats(context.Background(), t.files, data)
+		if t.stats != nil {
+			for c := range t.parts {
+				t.stats.Cols = append(t.stats.Cols, t.partStats(c))
+			}
+		}
+	})
+	return t.stats
+}
+
+func (t *Table) partStats(c int) catalog.ColStats {
+	distinct := map[any]bool{}
+	for _, f := range t.files {
+		if b, ok := f.Parts[c].([]byte); ok {
+			distinct[string(b)] = true
+		} else if f.Parts[c] != nil {
+			distinct[f.Parts[c]] = true
+		}
+	}
+	return catalog.ColStats{NDV: int64(len(distinct)), Nulls: -1}
+}
+
+// Scan prunes files by the values of their folders and leaves the rest to the format.
+func (t *Table) Scan(ctx context.Context, r catalog.Request) (*catalog.Scan, error) {
+	spec := &catalog.FileScan{Files: t.files, Cols: r.Cols, Filters: r.Filters, Dynamic: r.Dynamic, Options: t.spec.lowered(),
+		Workers: r.Workers, Stats: &catalog.ScanStats{}}
+	data := len(t.schema.Fields) - len(t.parts)
+	for _, i := range r.Columns {
+		f := t.schema.Fields[i]
+		part := -1
+		if i >= data {
+			part = i - data
+		}
+		spec.Columns = append(spec.Columns, catalog.FileColumn{Name: f.Name, Type: f.Type, Part: part})
+	}
+	if len(t.parts) > 0 && len(r.Filters) > 0 {
+		if err := prune(ctx, spec); err != nil {
+			return nil, err
+		}
+	}
+	return t.format.Scan(ctx, spec)
+}
+
+// prune drops the files whose folder values no row can match: filters that need partition columns only are
+// evaluated once for each combination of values. A filter that fails is left to the reader, who may never reach it.
+func prune(ctx context.Context, spec *catalog.FileScan) error {
+	part := map[expr.ID]bool{}
+	for i, c := range spec.Columns {
+		if c.Part >= 0 && i < len(spec.Cols) {
+			part[spec.Cols[i].ID] = true
+		}
+	}
+	var filters []expr.Expr
+	for _, f := range spec.Filters {
+		if cols := columnsOf(f, map[expr.ID]bool{}); len(cols) > 0 && subset(cols, part) && !hasSubquery(f) {
+			filters = append(filters, f)
+		}
+	}
+	if len(filters) == 0 {
+		return nil
+	}
+	p, err := eval.Compile(filters, spec.Cols, nil)
+	if err != nil {
+		return err
+	}
+	b := &vec.Batch{N: len(spec.Files)}
+	for _, c := range spec.Columns {
+		v := vec.New(c.Type, 0)
+		for _, f := range spec.Files {
+			if c.Part >= 0 {
+				v.Append(f.Parts[c.Part])
+			} else {
+				v.Append(nil)
+			}
+		}
+		b.Cols = append(b.Cols, v)
+	}
+	sel, err := p.Select(ctx, b, nil)
+	if err != nil {
+		return ctx.Err()
+	}
+	sort.Slice(sel, func(i, j int) bool { return sel[i] < sel[j] })
+	kept := make([]catalog.File, len(sel))
+	for i, k := range sel {
+		kept[i] = spec.Files[k]
+	}
+	pruned := int64(len(spec.Files) - len(kept))
+	spec.Stats.FilesPruned.Add(pruned)
+	spec.Stats.Files.Add(pruned)
+	spec.Files = kept
+	return nil
+}
+
+func columnsOf(e expr.Expr, into map[expr.ID]bool) map[expr.ID]bool {
+	if c, ok := e.(*expr.Column); ok {
+		into[c.ID] = true
+	}
+	for _, k := range e.Children() {
+		columnsOf(k, into)
+	}
+	return into
+}
+
+func hasSubquery(e expr.Expr) bool {
+	if _, ok := e.(*expr.Subquery); ok {
+		return true
+	}
+	for _, k := range e.Children() {
+		if hasSubquery(k) {
+			return true
+		}
+	}
+	return false
+}
+
+func subset(a, b map[expr.ID]bool) bool {
+	for k := range a {
+		if !b[k] {
+			return false
+		}
+	}
+	return true
+}
