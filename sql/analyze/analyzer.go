@@ -31,13 +31,17 @@ type Analyzer struct {
 	Env       udfs.Env             // context of calls; Pos is filled in for each
 	Database  string               // current database
 	Params    map[string]tree.Expr // parameter markers: by name, or by number from "1"
+	// Persistent is the object being created when it outlives the session: temporary objects are refused.
+	Persistent *Persistent
 
 	ctx     context.Context
-	depth   int      // of views and SQL functions within each other
-	seed    int64    // of the last call that asked for one
-	within  []string // views and functions being expanded
-	noTemps bool     // inside a permanent view
+	depth  int      // of views and SQL functions within each other
+	seed   int64    // of the last call that asked for one
+	within []string // views and functions being expanded
 }
+
+// Persistent names the object that a statement makes: Kind VIEW or FUNCTION.
+type Persistent struct{ Kind, Name string }
 
 // Objects finds what a session's names refer to.
 type Objects interface {

@@ -1,6 +1,9 @@
 package analyze
 
 import (
+	"strconv"
+	"strings"
+
 	"sparksql/sql/errs"
 	"sparksql/sql/expr"
 	"sparksql/sql/tree"
@@ -35,15 +38,16 @@ func (g given) Column(n *tree.Name) (expr.Expr, error) {
 }
 
 func givenIndex(parts []string) (int, bool) {
-	if len(parts) != 1 || len(parts[0]) != 2 || parts[0][0] != '#' {
+	if len(parts) != 1 || !strings.HasPrefix(parts[0], "#") {
 		return 0, false
 	}
-	return int(parts[0][1] - '0'), true
+	i, err := strconv.Atoi(parts[0][1:])
+	return i, err == nil
 }
 
-func arg(i int) tree.Expr { return &tree.Name{Parts: []string{"#" + string(rune('0'+i))}} }
+func arg(i int) tree.Expr { return &tree.Name{Parts: []string{"#" + strconv.Itoa(i)}} }
 
-// call binds the named function to typed arguments, at most ten.
+// call binds the named function to typed arguments.
 func (a *Analyzer) call(at errs.Pos, name string, xs ...expr.Expr) (expr.Expr, error) {
 	c := &tree.Call{At: tree.At{P: at}, Func: []string{name}}
 	for i := range xs {

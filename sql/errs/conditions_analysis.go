@@ -173,4 +173,10 @@ var analysisConditions = []Condition{
 	{"DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON|42K09|<sqlExpr>", "cannot", "be resolved: the lower bound must be <comparison> the upper."},
 	{"EXPRESSION_TYPE_IS_NOT_ORDERABLE|42822|<expr>", "cannot", "be ordered: it is of type <exprType>."},
 	{"CYCLIC_FUNCTION_REFERENCE|42887|The", "functions", "refer to each other: <path>."},
+	{"UNRESOLVABLE_TABLE_VALUED_FUNCTION", "42883", "There is no table function <name>."},
+	{"FAILED_FUNCTION_CALL", "38000", "The call of <funcName> failed."},
+	{"USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH", "42601", "<name> gives <outputSize> columns, not the <returnParamSize> of its RETURNS clause."},
+	{"UNRECOGNIZED_PARAMETER_NAME", "4274K", "<routineName> has no parameter <argumentName>. <proposal>"},
+	{"DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE", "4274K", "<routineName> is given <parameterName> twice."},
+	{"DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09", "<sqlExpr>: the <paramIndex> argument must be <requiredType>, but <inputSql> is <inputType>."},
 }

@@ -1,0 +1,473 @@
+package analyze
+
+import (
+	"strings"
+
+	"sparksql/sql/errs"
+	"sparksql/sql/expr"
+	"sparksql/sql/plan"
+	"sparksql/sql/tree"
+	"sparksql/sql/types"
+)
+
+// havingClause types HAVING: columns of the rows first, then those of the list.
+func (q *selection) havingClause() error {
+	if q.tree.Having == nil {
+		return nil
+	}
+	rows, list := *q.scope, *q.scope
+	rows.after, list.before = q.definition, q.definition
+	x, err := q.a.typeExpr(q.tree.Having, &rows)
+	if err != nil || nested(x) || !q.covered(x) {
+		y, err2 := q.a.typeExpr(q.tree.Having, &list)
+		if err2 == nil && (err != nil || q.covered(y) && !nested(y)) {
+			x, err = y, nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if w := find(x, isWindow); w != nil {
+		return errs.New(x.Pos(), "_LEGACY_ERROR_TEMP_1034", "clauseName", "HAVING")
+	}
+	if g := find(x, isGenerator); g != nil {
+		return invalidWhere(x, g)
+	}
+	q.having, err = q.a.boolean(x, "FILTER")
+	return err
+}
+
+// definition resolves a name to the definition of the list's column of that name.
+func (q *selection) definition(n *tree.Name) (expr.Expr, error) {
+	e, err := q.a.lookup(q.outputs(), n.Parts, n.P)
+	if e == nil || err != nil {
+		return nil, err
+	}
+	return q.substitute(e), nil
+}
+
+// grouping is the aggregate of a block while it is made.
+type grouping struct {
+	q      *selection
+	node   *plan.Aggregate
+	keys   map[string]expr.Col // by expr.Key: the key's column above the aggregate
+	aggs   map[string]expr.Col
+	expand *plan.Expand // of grouping sets; nil: none
+	marks  map[string]expr.Col
+	moved  map[expr.ID]expr.Col // columns of the rows that are keys under another ID
+}
+
+// aggregate groups, when the block does, and rewrites list, HAVING and sort keys to the columns above.
+func (q *selection) aggregate() error {
+	if !q.isGrouped() {
+		return nil
+	}
+	g := &grouping{q: q, node: &plan.Aggregate{}, keys: map[string]expr.Col{}, aggs: map[string]expr.Col{},
+		marks: map[string]expr.Col{}, moved: map[expr.ID]expr.Col{}}
+	g.addKeys()
+	for _, it := range append(append([]*item(nil), q.items...), q.hidden...) {
+		x, err := g.rewrite(it.x)
+		if err != nil {
+			return err
+		}
+		it.x = x
+	}
+	var having expr.Expr
+	if q.having != nil {
+		var err error
+		if having, err = g.rewrite(q.having); err != nil {
+			return err
+		}
+	}
+	if g.expand != nil {
+		g.pruneExpand()
+		g.node.Input = g.expand
+	} else {
+		g.node.Input = q.node
+	}
+	q.node = g.node
+	if having != nil {
+		q.node = &plan.Filter{Input: q.node, Cond: having}
+	}
+	return nil
+}
+
+func (q *selection) isGrouped() bool {
+	if q.tree.Grouped || q.tree.GroupAll || len(q.tree.GroupBy) > 0 || q.tree.Having != nil {
+		return true
+	}
+	for _, it := range q.items {
+		if findAgg(it.x) != nil {
+			return true
+		}
+	}
+	for _, it := range q.hidden {
+		if findAgg(it.x) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// addKeys gives every key its column.
+func (g *grouping) addKeys() {
+	if g.q.sets != nil {
+		g.addSets()
+		return
+	}
+	for _, k := range g.q.keys {
+		if c, ok := k.(*expr.Column); ok {
+			g.node.Keys = append(g.node.Keys, c)
+			g.keys[expr.Key(k)] = c.Col
+			continue
+		}
+		al := &expr.Alias{X: k, Name: k.String(), ID: expr.NewID(), At: k.Pos()}
+		g.node.Keys = append(g.node.Keys, al)
+		g.keys[expr.Key(k)] = al.Col()
+	}
+}
+
+// addSets makes the Expand of grouping sets: for every set the keys, NULL where they are not in it, and the set's
+// number, which keeps its groups apart from those of others.
+func (g *grouping) addSets() {
+	q := g.q
+	g.expand = &plan.Expand{Input: q.node, Sets: make([][]expr.Expr, len(q.sets))}
+	for _, c := range q.node.Output() {
+		g.column(c, func(int) expr.Expr { return &expr.Column{Col: c} })
+	}
+	for i, k := range q.keys {
+		c := expr.Col{ID: expr.NewID(), Name: k.String(), Type: k.Type(), Nullable: true}
+		if kc, ok := k.(*expr.Column); ok {
+			c.Qualifier = kc.Qualifier
+			g.moved[kc.ID] = c
+		}
+		g.column(c, func(set int) expr.Expr {
+			if inSet(q.sets[set], i) {
+				return k
+			}
+			return &expr.Literal{Typ: k.Type()}
+		})
+		g.keys[expr.Key(k)] = c
+		g.node.Keys = append(g.node.Keys, &expr.Column{Col: c})
+	}
+	id := expr.Col{ID: expr.NewID(), Name: "spark_grouping_id", Type: types.BigIntType}
+	g.column(id, func(set int) expr.Expr { return bigint(int64(set)) })
+	g.node.Keys = append(g.node.Keys, &expr.Column{Col: id})
+}
+
+func bigint(n int64) expr.Expr { return &expr.Literal{Typ: types.BigIntType, Value: n} }
+
+func inSet(set []int, i int) bool {
+	for _, x := range set {
+		if x == i {
+			return true
+		}
+	}
+	return false
+}
+
+// column adds a column to the Expand.
+func (g *grouping) column(c expr.Col, value func(set int) expr.Expr) {
+	g.expand.Cols = append(g.expand.Cols, c)
+	for s := range g.expand.Sets {
+		g.expand.Sets[s] = append(g.expand.Sets[s], value(s))
+	}
+}
+
+// pruneExpand leaves out columns of the input that no aggregate reads.
+func (g *grouping) pruneExpand() {
+	used := map[expr.ID]bool{}
+	for _, e := range g.node.Exprs() {
+		expr.Walk(e, func(e expr.Expr) bool {
+			if c, ok := e.(*expr.Column); ok {
+				used[c.ID] = true
+			}
+			if s, ok := e.(*expr.Subquery); ok {
+				for _, o := range s.Outer {
+					used[o.ID] = true
+				}
+			}
+			return true
+		})
+	}
+	old := *g.expand
+	g.expand.Cols, g.expand.Sets = nil, make([][]expr.Expr, len(old.Sets))
+	for i, c := range old.Cols {
+		if used[c.ID] {
+			g.column(c, func(s int) expr.Expr { return old.Sets[s][i] })
+		}
+	}
+}
+
+// rewrite turns an expression over the rows into one over the aggregate's columns.
+func (g *grouping) rewrite(e expr.Expr) (expr.Expr, error) {
+	if len(g.keys) > 0 {
+		if c, ok := g.keys[expr.Key(e)]; ok && deterministicExpr(e) {
+			if k, isCol := e.(*expr.Column); isCol {
+				c.Name = k.Name
+			}
+			return &expr.Column{Col: c, At: e.Pos()}, nil
+		}
+	}
+	switch x := e.(type) {
+	case *expr.Agg:
+		return g.agg(x)
+	case *expr.Window:
+		return g.window(x)
+	case *expr.Column:
+		if g.q.lateral[x.ID] != nil {
+			return x, nil
+		}
+		return nil, g.missing(x)
+	case *expr.Lambda:
+		return g.lambda(x)
+	case *expr.Subquery:
+		return g.subquery(x)
+	case *expr.Call:
+		if isGroupingCall(x) {
+			return g.groupingCall(x)
+		}
+	}
+	return g.children(e)
+}
+
+func (g *grouping) children(e expr.Expr) (expr.Expr, error) {
+	old := e.Children()
+	if len(old) == 0 {
+		return e, nil
+	}
+	cs := make([]expr.Expr, len(old))
+	for i, c := range old {
+		x, err := g.rewrite(c)
+		if err != nil {
+			return nil, err
+		}
+		cs[i] = x
+	}
+	return e.WithChildren(cs), nil
+}
+
+func (g *grouping) missing(c *expr.Column) error {
+	if len(g.q.keys) == 0 && g.q.sets == nil {
+		return errs.New(c.At, "MISSING_GROUP_BY")
+	}
+	return errs.New(c.At, "MISSING_AGGREGATION", "expression", quoteExpr(c.Name), "expressionAnyValue", quoteExpr("any_value("+c.Name+")"))
+}
+
+// lambda keeps its parameters, which are no columns of the rows.
+func (g *grouping) lambda(x *expr.Lambda) (expr.Expr, error) {
+	for _, p := range x.Params {
+		g.keys[expr.Key(&expr.Column{Col: p})] = p
+	}
+	return g.children(x)
+}
+
+// agg gives an aggregate call its column.
+func (g *grouping) agg(x *expr.Agg) (expr.Expr, error) {
+	outer, local := false, false
+	for _, c := range x.Children() {
+		if find(c, isAgg) != nil && findAgg(c) != nil {
+			return nil, errs.New(x.At, "NESTED_AGGREGATE_FUNCTION")
+		}
+		if find(c, isGenerator) != nil {
+			return nil, errs.New(x.At, "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", quoteExpr(x.String()))
+		}
+		if !deterministicExpr(c) {
+			return nil, errs.New(x.At, "AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION", "sqlExpr", quoteExpr(x.String()))
+		}
+		if g.q.usesLateral(c) {
+			return nil, errs.New(x.At, "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC", "lca", lateralName(g.q, c), "aggFunc", quoteExpr(x.String()))
+		}
+		expr.Walk(c, func(e expr.Expr) bool {
+			switch e.(type) {
+			case *expr.Outer:
+				outer = true
+			case *expr.Column:
+				local = true
+			}
+			return true
+		})
+	}
+	if outer && local {
+		return nil, errs.New(x.At, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES", "function", x.String())
+	}
+	if outer {
+		return nil, errs.New(x.At, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE", "sqlExprs", quoteExpr(x.String()))
+	}
+	k := expr.Key(x)
+	c, ok := g.aggs[k]
+	if !ok {
+		al := &expr.Alias{X: x, Name: x.String(), ID: expr.NewID(), At: x.At}
+		g.node.Aggs = append(g.node.Aggs, al)
+		c = al.Col()
+		g.aggs[k] = c
+	}
+	return &expr.Column{Col: c, At: x.At}, nil
+}
+
+func lateralName(q *selection, e expr.Expr) string {
+	x := find(e, func(e expr.Expr) bool {
+		c, ok := e.(*expr.Column)
+		return ok && q.lateral[c.ID] != nil
+	})
+	return quoteParts([]string{x.(*expr.Column).Name})
+}
+
+// window rewrites what a window function reads; the function itself runs above the aggregate.
+func (g *grouping) window(x *expr.Window) (expr.Expr, error) {
+	f, err := g.children(x.Func)
+	if err != nil {
+		return nil, err
+	}
+	cs := append([]expr.Expr{f}, x.Children()[1:]...)
+	for i := 1; i < len(cs); i++ {
+		if cs[i], err = g.rewrite(cs[i]); err != nil {
+			return nil, err
+		}
+	}
+	return x.WithChildren(cs), nil
+}
+
+// subquery checks that what a correlated subquery uses of the rows are keys, and lets it use their columns.
+func (g *grouping) subquery(x *expr.Subquery) (expr.Expr, error) {
+	e, err := g.children(x)
+	if err != nil {
+		return nil, err
+	}
+	s := e.(*expr.Subquery)
+	moved := false
+	for _, o := range s.Outer {
+		c, ok := g.keys[expr.Key(&expr.Column{Col: o})]
+		if !ok {
+			if x.Kind == expr.Scalar {
+				return nil, errs.New(x.At, "SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION", "sqlExpr", quoteExpr(x.String()))
+			}
+			return nil, g.missing(&expr.Column{Col: o, At: x.At})
+		}
+		moved = moved || c.ID != o.ID
+	}
+	if !moved {
+		return s, nil
+	}
+	c := *s
+	c.Plan = moveOuter(s.Plan.(plan.Node), g.moved)
+	c.Outer = append([]expr.Col(nil), s.Outer...)
+	for i, o := range c.Outer {
+		if n, ok := g.moved[o.ID]; ok {
+			c.Outer[i] = n
+		}
+	}
+	return &c, nil
+}
+
+// moveOuter replaces references to enclosing columns.
+func moveOuter(n plan.Node, to map[expr.ID]expr.Col) plan.Node {
+	out, _ := plan.Rewrite(n, func(n plan.Node) (plan.Node, error) {
+		return plan.RewriteExprs(n, func(e expr.Expr) expr.Expr {
+			return expr.Rewrite(e, func(e expr.Expr) expr.Expr {
+				if o, ok := e.(*expr.Outer); ok {
+					if c, ok := to[o.ID]; ok {
+						return &expr.Outer{Col: c, At: o.At}
+					}
+				}
+				return e
+			})
+		}), nil
+	})
+	return out
+}
+
+// isGroupingCall matches grouping(x) and grouping_id(...), which have a meaning above grouping sets only.
+func isGroupingCall(c *expr.Call) bool {
+	return c.Def != nil && (c.Def.Name == "grouping" || c.Def.Name == "grouping_id")
+}
+
+// groupingCall is a column of the Expand with a constant for each set.
+func (g *grouping) groupingCall(x *expr.Call) (expr.Expr, error) {
+	if g.expand == nil {
+		return nil, errs.New(x.At, "UNSUPPORTED_GROUPING_EXPRESSION")
+	}
+	args := make([]int, 0, len(x.Args))
+	for _, a := range x.Args {
+		i := g.keyIndex(a)
+		if i < 0 {
+			return nil, g.groupingMismatch(x, a)
+		}
+		args = append(args, i)
+	}
+	single := x.Def.Name == "grouping"
+	if !single && len(args) == 0 {
+		for i := range g.q.keys {
+			args = append(args, i)
+		}
+	} else if !single && !g.sameKeys(args) {
+		return nil, g.groupingMismatch(x, x.Args[0])
+	}
+	k := expr.Key(x)
+	c, ok := g.marks[k]
+	if !ok {
+		c = expr.Col{ID: expr.NewID(), Name: x.String(), Type: x.Type()}
+		g.column(c, func(set int) expr.Expr { return g.groupingValue(set, args, x.Type()) })
+		g.node.Keys = append(g.node.Keys, &expr.Column{Col: c})
+		g.marks[k] = c
+	}
+	return &expr.Column{Col: c, At: x.At}, nil
+}
+
+// sameKeys: grouping_id takes all keys in order, or none.
+func (g *grouping) sameKeys(args []int) bool {
+	if len(args) != len(g.q.keys) {
+		return false
+	}
+	for i, a := range args {
+		if a != i {
+			return false
+		}
+	}
+	return true
+}
+
+func (g *grouping) keyIndex(e expr.Expr) int {
+	k := expr.Key(e)
+	for i, x := range g.q.keys {
+		if expr.Key(x) == k {
+			return i
+		}
+	}
+	return -1
+}
+
+// groupingValue has a bit for each argument, the first highest: 1 when the set leaves it out.
+func (g *grouping) groupingValue(set int, args []int, t types.Type) expr.Expr {
+	var n int64
+	for _, i := range args {
+		n <<= 1
+		if !inSet(g.q.sets[set], i) {
+			n |= 1
+		}
+	}
+	var v any = n
+	switch t.Kind() {
+	case types.TinyInt:
+		v = int8(n)
+	case types.Int:
+		v = int32(n)
+	}
+	return &expr.Literal{Typ: t, Value: v}
+}
+
+func (g *grouping) groupingMismatch(x *expr.Call, arg expr.Expr) error {
+	keys := make([]string, len(g.q.keys))
+	for i, k := range g.q.keys {
+		keys[i] = k.String()
+	}
+	all := strings.Join(keys, ",")
+	if x.Def.Name == "grouping" {
+		return errs.New(x.At, "GROUPING_COLUMN_MISMATCH", "grouping", quoteExpr(arg.String()), "groupingColumns", quoteExpr(all))
+	}
+	args := make([]string, len(x.Args))
+	for i, a := range x.Args {
+		args[i] = a.String()
+	}
+	return errs.New(x.At, "GROUPING_ID_COLUMN_MISMATCH", "groupingIdColumn", quoteExpr(strings.Join(args, ",")), "groupByColumns", quoteExpr(all))
+}

@@ -1,0 +1,163 @@
+package analyze
+
+import (
+	"slices"
+
+	"sparksql/sql/conf"
+	"sparksql/sql/errs"
+	"sparksql/sql/expr"
+	"sparksql/sql/plan"
+	"sparksql/sql/tree"
+	"sparksql/sql/types"
+)
+
+// maxViewDepth is how deep views and SQL functions may nest.
+const maxViewDepth = 100
+
+// table finds what a name in FROM stands for: a CTE, a table, a view, or files.
+func (a *Analyzer) table(x *tree.Table, b *block) (*rel, error) {
+	parts := x.Parts
+	if x.Ident != nil {
+		var err error
+		if parts, err = a.identifier(x.Ident); err != nil {
+			return nil, err
+		}
+	}
+	if x.AsOf != nil {
+		return nil, errs.New(x.P, "UNSUPPORTED_FEATURE.TIME_TRAVEL", "relationId", quoteParts(parts))
+	}
+	if len(parts) == 1 {
+		if d := b.ctes.find(a, parts[0]); d != nil {
+			return a.use(d, x.P)
+		}
+	}
+	if a.Objects == nil {
+		return nil, notFound(parts, x.P)
+	}
+	o, err := a.Objects.Relation(a.ctx, parts, x.P)
+	if err != nil {
+		return nil, errs.At(err, x.P)
+	}
+	if o == nil {
+		return a.files(parts, x)
+	}
+	if o.View != nil {
+		return a.view(o, x.P)
+	}
+	return a.scan(o.Table.Schema(), o, x), nil
+}
+
+func notFound(parts []string, at errs.Pos) error {
+	return errs.New(at, "TABLE_OR_VIEW_NOT_FOUND", "relationName", quoteParts(parts))
+}
+
+// files is format.`path`.
+func (a *Analyzer) files(parts []string, x *tree.Table) (*rel, error) {
+	if len(parts) != 2 {
+		return nil, notFound(parts, x.P)
+	}
+	t, ok, err := a.Objects.Files(a.ctx, parts[0], parts[1], x.Options, x.P)
+	if err != nil {
+		return nil, errs.At(err, x.P)
+	}
+	if !ok {
+		return nil, notFound(parts, x.P)
+	}
+	return a.scan(t.Schema(), &Object{Table: t}, x), nil
+}
+
+// scan reads all columns of a table; char and varchar are strings from here on.
+func (a *Analyzer) scan(s *types.Schema, o *Object, x *tree.Table) *rel {
+	name := identText(o.Name)
+	if len(o.Name) == 0 {
+		name = identText(x.Parts)
+	}
+	n := &plan.Scan{Table: o.Table, Name: name, Limit: -1}
+	for i, f := range s.Fields {
+		n.Cols = append(n.Cols, expr.Col{ID: expr.NewID(), Name: f.Name, Qualifier: o.Name, Type: plainStrings(f.Type), Nullable: f.Nullable})
+		n.Ordinals = append(n.Ordinals, i)
+	}
+	return relOf(n)
+}
+
+// view analyses a view's query under the settings with which it was made.
+func (a *Analyzer) view(o *Object, at errs.Pos) (*rel, error) {
+	v := o.View
+	if v.Temp && a.Persistent != nil {
+		return nil, errs.New(at, "INVALID_TEMP_OBJ_REFERENCE", "obj", a.Persistent.Kind, "objName", a.Persistent.Name,
+			"tempObj", "VIEW", "tempObjName", quoteParts(o.Name))
+	}
+	sub, err := a.nested(identText(o.Name), v.Conf, v.Database, at)
+	if err != nil {
+		return nil, err
+	}
+	in, err := sub.relation(v.Query, &block{})
+	if err != nil {
+		return nil, err
+	}
+	a.seed = sub.seed
+	in = (&rel{node: in.node, cols: in.shown()}).fix()
+	if v.Columns != nil {
+		if in, err = a.viewColumns(o, in, at); err != nil {
+			return nil, err
+		}
+	}
+	for i := range in.cols {
+		in.cols[i].Qualifier = o.Name
+	}
+	return in, nil
+}
+
+// nested is an analyzer for the text of a view or function within a's.
+func (a *Analyzer) nested(name string, c *conf.Conf, database string, at errs.Pos) (*Analyzer, error) {
+	sub := *a
+	sub.Params = nil
+	sub.within = append(slices.Clone(a.within), name)
+	if a.depth++; a.depth > maxViewDepth {
+		return nil, errs.New(at, "VIEW_EXCEED_MAX_NESTED_DEPTH", "viewName", quoteParts([]string{name}), "maxNestedDepth", itoa(maxViewDepth))
+	}
+	sub.depth = a.depth
+	a.depth--
+	sub.Persistent = nil
+	if c != nil {
+		sub.Conf = c
+		sub.Env.ANSI = c.Bool("spark.sql.ansi.enabled")
+		sub.Env.Conf = c.String
+		if zone := c.String("spark.sql.session.timeZone"); c.IsSet("spark.sql.session.timeZone") && zone != a.Env.ZoneName {
+			if z, ok := types.LoadZone(zone); ok {
+				sub.Env.Zone, sub.Env.ZoneName = z, zone
+			}
+		}
+	}
+	if database != "" {
+		sub.Database, sub.Env.Database = database, database
+	}
+	return &sub, nil
+}
+
+// viewColumns gives a view's result the names, and a permanent view's the types, that it was made with.
+func (a *Analyzer) viewColumns(o *Object, in *rel, at errs.Pos) (*rel, error) {
+	want := o.View.Columns
+	if len(in.cols) < len(want) {
+		return nil, errs.New(at, "INCOMPATIBLE_VIEW_SCHEMA_CHANGE", "viewName", quoteParts(o.Name), "colName", want[len(in.cols)].Name,
+			"expectedNum", "1", "actualCols", "[]", "suggestion", "CREATE OR REPLACE VIEW")
+	}
+	p := &plan.Project{Input: in.node}
+	out := &rel{node: p}
+	for i, f := range want {
+		c := in.cols[i]
+		if !a.same(c.Name, f.Name) {
+			if j := slices.IndexFunc(in.cols, func(d col) bool { return a.same(d.Name, f.Name) }); j >= 0 {
+				c = in.cols[j]
+			}
+		}
+		var x expr.Expr = c.ref(at)
+		if t := plainStrings(f.Type); !o.View.Temp && !types.SameType(c.Type, t) {
+			x = a.castTo(x, t)
+		}
+		al := &expr.Alias{X: x, Name: f.Name, ID: expr.NewID(), At: at}
+		p.Items = append(p.Items, al)
+		out.cols = append(out.cols, colOf(al.Col()))
+	}
+	return out, nil
+}
