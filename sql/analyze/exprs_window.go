@@ -82,7 +82,10 @@ func ownFrame(call *expr.Call) (f expr.Frame, ok bool) {
 	case "cume_dist":
 		f.Rows = false
 	case "lag", "lead":
-		off := call.Args[1]
+		var off expr.Expr = &expr.Literal{Typ: types.IntType, Value: int32(1), At: call.At}
+		if len(call.Args) > 1 {
+			off = call.Args[1]
+		}
 		if l, isLit := stripCast(off).(*expr.Literal); isLit && call.Def.Name == "lag" {
 			off = &expr.Literal{Typ: l.Typ, Value: negated(l.Value), At: l.At}
 		}
