@@ -95,17 +95,34 @@ func (p *front) skip(s int, what string) tree.Statement {
 	return &tree.Unsupported{Stmt: p.stmt(s), What: what}
 }
 
-// execute reads EXECUTE IMMEDIATE, of which only the syntax of a constant text is checked.
+// execute reads EXECUTE IMMEDIATE text [INTO variables] [USING parameters]. The syntax of a constant text is checked.
 func (p *front) execute(s int) tree.Statement {
 	p.i++
 	p.need("IMMEDIATE")
-	e := p.exprNow()
-	if text, ok := constantText(e); ok {
+	out := &tree.ExecuteImmediate{Query: p.exprNow()}
+	if text, ok := constantText(out.Query); ok {
 		if _, err := Statement(&errs.Text{SQL: text}, p.opts); err != nil {
 			panic(bail{err})
 		}
 	}
-	return p.skip(s, "EXECUTE IMMEDIATE")
+	if p.eat("INTO") {
+		out.Into = append(out.Into, p.multipart())
+		for p.eatOp(",") {
+			out.Into = append(out.Into, p.multipart())
+		}
+	}
+	if p.eat("USING") {
+		bracket := p.tok().op == "(" && p.toks[p.tok().mate+1].kind == kEOF && p.eatOp("(")
+		out.Using = append(out.Using, p.argumentNow())
+		for p.eatOp(",") {
+			out.Using = append(out.Using, p.argumentNow())
+		}
+		if bracket {
+			p.needOp(")")
+		}
+	}
+	out.Stmt = p.stmt(s)
+	return out
 }
 
 func (p *front) explain(s int) tree.Statement {

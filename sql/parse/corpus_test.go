@@ -29,8 +29,8 @@ type goldenCase struct {
 	Statements []goldenStatement `json:"statements"`
 }
 
-func goldenCases(t testing.TB) []goldenCase {
-	f, err := os.Open(shared(t, "conformance", "open", "golden.jsonl.gz"))
+func goldenCases(t testing.TB, file string) []goldenCase {
+	f, err := os.Open(shared(t, "conformance", "open", file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func goldenOptions(c goldenCase) Options {
 func TestGoldenStatementsParse(t *testing.T) {
 	var total, ok, refused, raised, sameClass int
 	shown := 0
-	for _, c := range goldenCases(t) {
+	for _, c := range append(goldenCases(t, "golden.jsonl.gz"), goldenCases(t, "examples.jsonl.gz")...) {
 		opts := goldenOptions(c)
 		for _, s := range c.Statements {
 			_, err := Statement(&errs.Text{SQL: s.SQL}, opts)

@@ -239,6 +239,13 @@ func (p *front) exprNow() tree.Expr {
 	return p.lowered(w).expr()
 }
 
+// argumentNow is exprNow with an optional alias.
+func (p *front) argumentNow() tree.Expr {
+	w := p.aside(p.argument)
+	w.prefix(0, "SELECT", 0, 0)
+	return p.lowered(w).expr()
+}
+
 // queryNow reads a query apart and gives its tree and its core text.
 func (p *front) queryNow() (tree.Relation, string) {
 	w := p.aside(p.topQuery)

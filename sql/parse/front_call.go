@@ -408,7 +408,7 @@ func (p *front) unitCall(name string) bool {
 	p.i += 2
 	s := p.start()
 	p.i++
-	p.literal(stringType, t.word, s)
+	p.literal(stringType, p.textOf(t), s)
 	p.i++
 	p.w.raw(",")
 	p.value(lComparison)

@@ -26,6 +26,7 @@ const (
 type relForm struct {
 	kind    relKind
 	span    span
+	nameEnd int // where the table's name ends
 	parts   []string
 	ident   tree.Expr
 	options map[string]string
@@ -308,7 +309,7 @@ func (p *front) tableFunction(f *relForm, parts []string, s int) {
 // tableTail reads what follows a table's name: time travel, options, sample, alias.
 func (p *front) tableTail(f *relForm) {
 	f.span.end = p.prevEnd()
-	nameEnd := f.span.end
+	f.nameEnd = f.span.end
 	p.timeTravel(f)
 	if p.is("WITH") && p.opAt(1) == "(" {
 		p.i++
@@ -324,7 +325,7 @@ func (p *front) tableTail(f *relForm) {
 	if f.alias != "" {
 		text += " AS " + p.w.quote(f.alias)
 	}
-	p.w.put(text, f.span.start, nameEnd)
+	p.w.put(text, f.span.start, f.nameEnd)
 	f.span.end = p.prevEnd()
 }
 
@@ -337,6 +338,7 @@ func (p *front) tableName() {
 		f.parts = p.multipart()
 	}
 	f.span.end = p.prevEnd()
+	f.nameEnd = f.span.end
 	last := "identifier"
 	if len(f.parts) > 0 {
 		last = f.parts[len(f.parts)-1]

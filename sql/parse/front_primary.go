@@ -176,6 +176,18 @@ func (p *front) primaryWord(t *token) {
 		if p.interval() {
 			return
 		}
+	case "CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_USER", "USER", "SESSION_USER":
+		if p.opts.EnforceReserved && next.op != "(" {
+			p.i++
+			p.w.put("`"+lower(t.word)+"`()", t.start, t.end)
+			return
+		}
+	case "LEFT", "RIGHT", "FILTER":
+		if p.opts.EnforceReserved && next.op == "(" {
+			p.i++
+			p.call([]string{p.textOf(t)}, t.start)
+			return
+		}
 	case "DEFAULT":
 		if p.opts.defaultAsValue && next.op != "(" {
 			p.i++

@@ -28,6 +28,9 @@ func (p *front) pipes(at int) {
 		p.whole(at)
 		p.tail(at, false)
 	}
+	if p.is("WINDOW") && p.isName(1) && p.wordAt(2) == "AS" {
+		p.aside(p.windows) // no operator before it can refer to these
+	}
 }
 
 // startsTail tells whether ORDER BY, LIMIT or one of their relatives stands next.

@@ -48,7 +48,7 @@ func (l *lowering) source(t *ast.TableSource) tree.Relation {
 	var r tree.Relation
 	switch f.kind {
 	case relTable:
-		r = &tree.Table{Rel: l.rel(f.span), Parts: f.parts, Ident: f.ident, Options: f.options, AsOf: f.asOf}
+		r = &tree.Table{Rel: l.rel(span{f.span.start, f.nameEnd}), Parts: f.parts, Ident: f.ident, Options: f.options, AsOf: f.asOf}
 	case relFunc:
 		call, ok := l.onlyCall(t.Source)
 		if !ok {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"sparksql/sql/conf"
 	"sparksql/sql/errs"
 	"sparksql/sql/tree"
 	"sparksql/sql/types"
@@ -28,6 +29,18 @@ type Options struct {
 	TimestampNTZ            bool           // spark.sql.timestampType is TIMESTAMP_NTZ
 
 	defaultAsValue bool // inside INSERT: the word DEFAULT is a value
+}
+
+// OptionsOf are the options that a session's settings say, at an instant.
+func OptionsOf(c *conf.Conf, now time.Time) Options {
+	o := Options{Ansi: c.Bool("spark.sql.ansi.enabled"), DoubleQuotedIdentifiers: c.Bool("spark.sql.ansi.doubleQuotedIdentifiers"), Now: now,
+		TimestampNTZ: strings.EqualFold(c.String("spark.sql.timestampType"), "TIMESTAMP_NTZ")}
+	o.EnforceReserved = o.Ansi && c.Bool("spark.sql.ansi.enforceReservedKeywords")
+	o.DoubleQuotedIdentifiers = o.DoubleQuotedIdentifiers && o.Ansi
+	if z, ok := types.LoadZone(c.String("spark.sql.session.timeZone")); ok {
+		o.Zone = z
+	}
+	return o
 }
 
 func (o Options) zone() *time.Location {

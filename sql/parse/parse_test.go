@@ -118,7 +118,7 @@ func TestPlaces(t *testing.T) {
 		t.Errorf("inner operand: %q", got)
 	}
 	j := sel.From.(*tree.Join)
-	if got := j.L.(*tree.Aliased).Input.Pos().Fragment(); !strings.HasPrefix(got, "db.t") {
+	if got := j.L.(*tree.Aliased).Input.Pos().Fragment(); got != "db.t" {
 		t.Errorf("table: %q", got)
 	}
 	if got := j.On.Pos().Fragment(); got != "w > 1" {
@@ -167,6 +167,7 @@ func TestReservedWordsAndQuotes(t *testing.T) {
 	}{
 		{"SELECT 1 AS order", Options{}, true},
 		{"SELECT 1 AS order", Options{EnforceReserved: true}, false},
+		{"SELECT current_date, user, left('a', 1) FROM t", Options{EnforceReserved: true}, true},
 		{`SELECT "a" FROM "t"`, Options{}, false},
 		{`SELECT "a" FROM "t"`, Options{DoubleQuotedIdentifiers: true}, true},
 	} {

@@ -287,6 +287,14 @@ type (
 		Resources      []string
 		Options        map[string]string // LANGUAGE, DETERMINISTIC, COMMENT, ...
 	}
+	// ExecuteImmediate runs the text that Query gives. Into names variables for its one row; Using are the
+	// parameters, Alias for those with a name.
+	ExecuteImmediate struct {
+		Stmt
+		Query Expr
+		Into  [][]string
+		Using []Expr
+	}
 	// Unsupported is a statement that is recognised but has no meaning here yet; What names it.
 	Unsupported struct {
 		Stmt
