@@ -8,14 +8,9 @@ import (
 
 // setFilters tells the probe side's scans what the build side has.
 func (j *HashJoin) setFilters() {
-	for _, f := range j.node.Filters {
-		for k, e := range j.probeKeys {
-			if columnOf(e, j.probe) < 0 || f.Col.ID != j.probe[columnOf(e, j.probe)].ID || j.nullSafe[k] || j.looseNulls {
-				continue
-			}
-			if f.Col.Type == j.types[j.keyCols[k]] {
-				f.Bounds.Store(j.table.bounds(k))
-			}
+	for k, f := range j.node.Filters { // Filters[k], where there is one, belongs to Keys[k]
+		if f != nil && !j.nullSafe[k] && !j.looseNulls && f.Col.Type == j.types[j.keyCols[k]] {
+			f.Bounds.Store(j.table.bounds(k))
 		}
 	}
 }

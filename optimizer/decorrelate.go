@@ -14,19 +14,21 @@ var decorrelate = Rule{
 join's condition; an aggregate on the way groups by their inner sides as well, which is right only for equalities. Where
 that cannot be, the right side is joined with the distinct outer values it depends on (the domain) and carries them up
 to the join (Neumann and Kemper, Unnesting Arbitrary Queries). Inner dependent joins go first.`,
-	Apply: func(ctx *Ctx, n plan.Node) (plan.Node, error) {
-		return plan.Rewrite(n, func(n plan.Node) (plan.Node, error) {
-			d, ok := n.(*plan.DependentJoin)
-			if !ok {
-				return n, nil
-			}
-			return decorrelateJoin(ctx, d)
-		})
-	},
+	Apply: decorrelatePlan,
+}
+
+func decorrelatePlan(ctx *Ctx, n plan.Node) (plan.Node, error) {
+	return plan.Rewrite(n, func(n plan.Node) (plan.Node, error) {
+		d, ok := n.(*plan.DependentJoin)
+		if !ok {
+			return n, nil
+		}
+		return decorrelateJoin(ctx, d)
+	})
 }
 
 func decorrelateJoin(ctx *Ctx, d *plan.DependentJoin) (plan.Node, error) {
-	r, err := decorrelate.Apply(ctx, d.R)
+	r, err := decorrelatePlan(ctx, d.R)
 	if err != nil {
 		return nil, err
 	}

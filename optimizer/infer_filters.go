@@ -1,8 +1,6 @@
 package optimizer
 
 import (
-	"fmt"
-
 	"sparksql/sql/expr"
 	"sparksql/sql/plan"
 	"sparksql/udfs"
@@ -97,7 +95,7 @@ func extract(ctx *Ctx, e expr.Expr) ([]expr.Expr, error) {
 	for _, b := range branches {
 		seen := map[string]bool{}
 		for _, c := range conjuncts(b) {
-			if k := exprKey(c); pure(c) && !seen[k] {
+			if k := expr.Key(c); pure(c) && !seen[k] {
 				seen[k] = true
 				count[k]++
 			}
@@ -106,7 +104,7 @@ func extract(ctx *Ctx, e expr.Expr) ([]expr.Expr, error) {
 	var common []expr.Expr
 	taken := map[string]bool{}
 	for _, c := range conjuncts(branches[0]) {
-		if k := exprKey(c); count[k] == len(branches) && !taken[k] {
+		if k := expr.Key(c); count[k] == len(branches) && !taken[k] {
 			common, taken[k] = append(common, c), true
 		}
 	}
@@ -117,7 +115,7 @@ func extract(ctx *Ctx, e expr.Expr) ([]expr.Expr, error) {
 	for _, b := range branches {
 		var mine []expr.Expr
 		for _, c := range conjuncts(b) {
-			if !taken[exprKey(c)] {
+			if !taken[expr.Key(c)] {
 				mine = append(mine, c)
 			}
 		}
@@ -204,42 +202,4 @@ func readsOnly(e expr.Expr, rel int, owner map[expr.ID]int) bool {
 		}
 	}
 	return len(r) > 0
-}
-
-// exprKey identifies an expression: equal keys compute the same.
-func exprKey(e expr.Expr) string {
-	switch e := e.(type) {
-	case *expr.Column:
-		return fmt.Sprintf("#%d", e.ID)
-	case *expr.Literal:
-		return fmt.Sprintf("%s:%#v", e.Typ, e.Value)
-	}
-	s := "("
-	switch x := e.(type) {
-	case *expr.Call:
-		s += fmt.Sprintf("%s:%s", x.Def.Name, x.Bind.Out)
-	case *expr.Agg:
-		s += fmt.Sprintf("%s:%s:%t:%t", x.Def.Name, x.Bind.Out, x.Distinct, x.IgnoreNulls)
-		if x.Filter != nil {
-			s += ":filter"
-		}
-		for _, o := range x.OrderBy {
-			s += fmt.Sprintf(":%t%t", o.Desc, o.NullsFirst)
-		}
-	case *expr.Cast:
-		s += fmt.Sprintf("cast:%s:%t", x.To, x.Try)
-	case *expr.Window:
-		s += fmt.Sprintf("over:%d:%s:%t", len(x.PartitionBy), x.Frame, x.IgnoreNulls)
-		for _, o := range x.OrderBy {
-			s += fmt.Sprintf(":%t%t", o.Desc, o.NullsFirst)
-		}
-	case *expr.Alias:
-		return exprKey(x.X)
-	default:
-		s += fmt.Sprintf("%T:%p", e, e)
-	}
-	for _, c := range e.Children() {
-		s += " " + exprKey(c)
-	}
-	return s + ")"
 }

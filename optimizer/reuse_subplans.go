@@ -147,7 +147,7 @@ func (k *keyer) node(n plan.Node) {
 		if !deterministic(e) || hasSubquery(e) {
 			k.ok = false
 		}
-		k.b.WriteString(exprKey(k.numbered(e)))
+		k.b.WriteString(expr.Key(k.numbered(e)))
 		k.b.WriteByte(' ')
 	}
 	k.cols(n.Output())

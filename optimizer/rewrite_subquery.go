@@ -12,14 +12,16 @@ var rewriteSubquery = Rule{
 joins, null-aware for NOT IN); elsewhere they become a mark, a boolean column of a join; correlated scalar subqueries
 become a left join that refuses a second match. Uncorrelated scalar and EXISTS subqueries stay: they are computed once
 before the query. Safe because each join keeps the rows of its left side as they are.`,
-	Apply: func(ctx *Ctx, n plan.Node) (plan.Node, error) {
-		return plan.Rewrite(n, func(n plan.Node) (plan.Node, error) {
-			if f, ok := n.(*plan.Filter); ok {
-				return filterSubqueries(ctx, f)
-			}
-			return valueSubqueries(ctx, n)
-		})
-	},
+	Apply: rewriteSubqueries,
+}
+
+func rewriteSubqueries(ctx *Ctx, n plan.Node) (plan.Node, error) {
+	return plan.Rewrite(n, func(n plan.Node) (plan.Node, error) {
+		if f, ok := n.(*plan.Filter); ok {
+			return filterSubqueries(ctx, f)
+		}
+		return valueSubqueries(ctx, n)
+	})
 }
 
 // stays tells whether q is computed once, before the query.
@@ -99,7 +101,7 @@ func semiJoin(ctx *Ctx, l plan.Node, q *expr.Subquery, not bool) (plan.Node, err
 
 // subplan is the subquery's plan, with its own subqueries rewritten.
 func subplan(ctx *Ctx, q *expr.Subquery) (plan.Node, error) {
-	return rewriteSubquery.Apply(ctx, q.Plan.(plan.Node))
+	return rewriteSubqueries(ctx, q.Plan.(plan.Node))
 }
 
 func needleEquals(ctx *Ctx, q *expr.Subquery, r plan.Node) (eqs []expr.Expr, nullable bool, err error) {

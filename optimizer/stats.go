@@ -269,3 +269,8 @@ func number(v any) float64 {
 	}
 	return nan
 }
+
+// Estimate is what is believed of a plan's rows and their size in bytes, for EXPLAIN COST.
+func Estimate(ctx *Ctx, n plan.Node) (rows, bytes float64) {
+	return ctx.estimateOf(n).rows, ctx.bytesOf(n)
+}

@@ -1,0 +1,37 @@
+# The targets of everyday work. SHARED is the folder with the conformance and benchmark kits, where there is one.
+SHARED ?= ../shared
+DATA ?= /tmp/data
+BIN := bin
+
+.PHONY: build test check bench conformance fuzz
+
+build: ## the binary, in bin/
+	CGO_ENABLED=0 go build -trimpath -o $(BIN)/ ./cmd/sparksql ./cmd/sparksql-conform
+
+test: ## all tests
+	go test ./...
+
+check: ## what a change must pass
+	test -z "$$(gofmt -l .)"
+	.ci/run
+
+bench: build ## benchmarks of the packages, then, where the kit is, TPC-H and the e-commerce queries beside DuckDB
+	go test -run '^$$' -bench . -benchtime 1x ./...
+	@if [ -d $(SHARED)/bench ]; then \
+	  python3 $(SHARED)/bench/bench.py run --suite tpch --data $(DATA)/tpch_sf1 --engines duckdb --rounds 3 --out $(BIN)/tpch.json \
+	    --pipe "ours=$(CURDIR)/$(BIN)/sparksql --master local[{threads}] --output golden" && \
+	  python3 $(SHARED)/bench/bench.py run --suite ecom --data $(DATA)/ecom_10m --engines duckdb --rounds 3 --out $(BIN)/ecom.json \
+	    --pipe "ours=$(CURDIR)/$(BIN)/sparksql --master local[{threads}] --output golden"; \
+	else echo "bench: no kit at $(SHARED)/bench, skipped"; fi
+
+conformance: build ## Spark's own cases, where the kit is; and the share of them that parses
+	go test -run Conformance -v ./sql/parse
+	@if [ -d $(SHARED)/conformance ]; then \
+	  python3 $(SHARED)/conformance/conform.py --set open --quiet --jobs 2 \
+	    --cli '$(CURDIR)/$(BIN)/sparksql-conform {conf} -i {prelude} --output golden --continue-on-error -f {script}'; \
+	else echo "conformance: no kit at $(SHARED)/conformance, skipped"; fi
+
+fuzz: ## every fuzz target for a minute
+	@for p in $$(go list ./...); do \
+	  for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do go test -run '^$$' -fuzz "^$$f$$" -fuzztime 60s $$p || exit 1; done; \
+	done

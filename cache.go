@@ -1,0 +1,140 @@
+package sparksql
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"sparksql/catalog"
+	"sparksql/catalog/memory"
+	"sparksql/sql/analyze"
+	"sparksql/sql/errs"
+	"sparksql/sql/parse"
+	"sparksql/sql/plan"
+	"sparksql/sql/tree"
+)
+
+// cacheStore holds the tables kept by CACHE TABLE, by their full folded name.
+type cacheStore struct {
+	mu     sync.Mutex
+	tables map[string]catalog.Table
+}
+
+func newCacheStore() *cacheStore {
+	return &cacheStore{tables: map[string]catalog.Table{}}
+}
+
+func cacheKey(name []string) string { return strings.ToLower(strings.Join(name, "\x00")) }
+
+// wrap gives the cached rows of an object, when it is cached.
+func (c *cacheStore) wrap(o *analyze.Object) *analyze.Object {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t := c.tables[cacheKey(o.Name)]; t != nil {
+		return &analyze.Object{Name: o.Name, Table: t}
+	}
+	return o
+}
+
+func (c *cacheStore) put(name []string, t catalog.Table) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tables[cacheKey(name)] = t
+}
+
+// drop forgets a cached table; ok tells whether there was one.
+func (c *cacheStore) drop(name []string) (ok bool) {
+	c.mu.Lock()
+	t := c.tables[cacheKey(name)]
+	delete(c.tables, cacheKey(name))
+	c.mu.Unlock()
+	if m, isMem := t.(*memory.Table); isMem {
+		m.Clear()
+	}
+	return t != nil
+}
+
+func (c *cacheStore) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, t := range c.tables {
+		if m, ok := t.(*memory.Table); ok {
+			m.Clear()
+		}
+	}
+	clear(c.tables)
+}
+
+// cacheTable is CACHE [LAZY] TABLE name [AS query].
+func (s *Session) cacheTable(ctx context.Context, st *tree.Cache) (*Rows, error) {
+	if st.Query != nil {
+		parts, err := s.name(ctx, st.Name)
+		if err != nil {
+			return nil, err
+		}
+		text := &errs.Text{SQL: st.Text, Kind: "VIEW", Name: quoted(parts)}
+		q, err := parse.Relation(text, s.parseOptions())
+		if err != nil {
+			return nil, err
+		}
+		a := s.analyzer()
+		n, err := a.Query(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		v := &analyze.View{Text: text, Query: q, Conf: a.Conf, Database: a.Database, Columns: plan.Schema(n).Fields, Temp: true}
+		if err := s.putTempView(parts, &view{name: parts[len(parts)-1], query: v}, false, false, st.P); err != nil {
+			return nil, err
+		}
+	}
+	o, err := s.relation(ctx, st.Name)
+	if err != nil {
+		return nil, err
+	}
+	if _, cached := o.Table.(*memory.Table); cached {
+		return s.done(), nil
+	}
+	a := s.analyzer()
+	n, err := a.Query(ctx, &tree.Table{Rel: tree.Rel{P: st.Name.P}, Parts: st.Name.Parts, Ident: st.Name.Ident})
+	if err != nil {
+		return nil, err
+	}
+	t := memory.New(plan.Schema(n), s.engine.run.Memory())
+	if _, err := s.write(ctx, a, n, t, catalog.WriteSpec{Mode: catalog.Overwrite, Schema: t.Schema(), Workers: s.engine.opts.workers}); err != nil {
+		t.Clear()
+		return nil, err
+	}
+	s.cache.put(o.Name, t)
+	return s.done(), nil
+}
+
+func (s *Session) uncache(ctx context.Context, st *tree.Uncache) (*Rows, error) {
+	if st.All {
+		s.cache.clear()
+		return s.done(), nil
+	}
+	o, err := s.relation(ctx, st.Name)
+	if err != nil {
+		if st.IfExists && errs.Is(err, "TABLE_OR_VIEW_NOT_FOUND") {
+			return s.done(), nil
+		}
+		return nil, err
+	}
+	s.cache.drop(o.Name)
+	return s.done(), nil
+}
+
+// refresh forgets what is kept of a table: its files are looked at anew by every statement, so only a cached copy goes.
+func (s *Session) refresh(ctx context.Context, st *tree.Refresh) (*Rows, error) {
+	if st.Path != "" || st.Function {
+		return s.done(), nil
+	}
+	o, err := s.relation(ctx, st.Name)
+	if err != nil {
+		return nil, err
+	}
+	if s.cache.drop(o.Name) {
+		return s.cacheTable(ctx, &tree.Cache{Stmt: st.Stmt, Name: st.Name})
+	}
+	return s.done(), nil
+}

@@ -1,0 +1,117 @@
+// Package shell is the command line of sparksql, on the engine's public API: what it can do, an embedder can do. A program
+// with functions of its own calls Main with them and has the same shell.
+package shell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+
+	sparksql "sparksql"
+)
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitFailed      = 1   // a statement failed
+	exitUsage       = 2   // wrong usage
+	exitInterrupted = 130 // Ctrl-C outside of the interactive shell
+)
+
+// App is one run of the command line.
+type App struct {
+	Args           []string
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Options        []sparksql.Option // of the engine, before those that flags give
+}
+
+// Main runs the command line of the process and returns its exit code.
+func Main(opts ...sparksql.Option) int {
+	return (&App{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Options: opts}).Run()
+}
+
+// errUsage is an error of usage.
+type errUsage struct{ error }
+
+// Run runs the command line and returns the exit code.
+func (a *App) Run() int {
+	err := a.command().Execute()
+	var usage errUsage
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &usage):
+		fmt.Fprintf(a.Stderr, "sparksql: %v\nTry 'sparksql --help'.\n", err)
+		return exitUsage
+	case errors.Is(err, errReported):
+		return exitFailed
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(a.Stderr, "Interrupted")
+		return exitInterrupted
+	}
+	fmt.Fprintln(a.Stderr, errorText(err))
+	return exitFailed
+}
+
+// errReported says that statements failed and were reported already.
+var errReported = errors.New("a statement failed")
+
+// errorText is an error as users see it: condition, message, SQLSTATE, then the line with a caret.
+func errorText(err error) string {
+	if e, ok := sparksql.AsError(err); ok {
+		return e.Render()
+	}
+	return err.Error()
+}
+
+// engine opens the engine as the flags say.
+func (a *App) engine(f *flags) (*sparksql.Engine, error) {
+	opts := append([]sparksql.Option(nil), a.Options...)
+	if n, err := workers(f.master); err != nil {
+		return nil, errUsage{err}
+	} else if n > 0 {
+		opts = append(opts, sparksql.WithWorkers(n))
+	}
+	for _, kv := range f.conf {
+		k, v, ok := strings.Cut(kv, "=")
+		if !ok {
+			return nil, errUsage{fmt.Errorf("--conf takes key=value, not %q", kv)}
+		}
+		opts = append(opts, sparksql.WithConf(strings.TrimSpace(k), strings.TrimSpace(v)))
+		if k == "spark.master" && f.master == "" {
+			if n, err := workers(v); err == nil && n > 0 {
+				opts = append(opts, sparksql.WithWorkers(n))
+			}
+		}
+	}
+	return sparksql.Open(opts...)
+}
+
+// workers reads local, local[N], local[*] and N.
+func workers(master string) (int, error) {
+	switch master {
+	case "", "local[*]":
+		return 0, nil
+	case "local":
+		return 1, nil
+	}
+	s := strings.TrimSuffix(strings.TrimPrefix(master, "local["), "]")
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > 64*runtime.NumCPU()+64 {
+		return 0, fmt.Errorf("--master takes local, local[N] or local[*], not %q", master)
+	}
+	return n, nil
+}
+
+// interruptible is a context that Ctrl-C or SIGTERM ends.
+func interruptible() (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+}

@@ -1,0 +1,201 @@
+package sparksql
+
+import (
+	"context"
+	"strings"
+
+	"sparksql/catalog"
+	"sparksql/catalog/files"
+	"sparksql/catalog/metastore"
+	"sparksql/sql/analyze"
+	"sparksql/sql/errs"
+	"sparksql/sql/expr"
+	"sparksql/sql/plan"
+	"sparksql/sql/tree"
+	"sparksql/sql/types"
+)
+
+// write runs n and stores its rows.
+func (s *Session) write(ctx context.Context, a *analyze.Analyzer, n plan.Node, t catalog.Table, spec catalog.WriteSpec) (catalog.WriteStats, error) {
+	n, err := s.optimize(a, &plan.Write{Input: n, Table: t, Spec: spec})
+	if err != nil {
+		return catalog.WriteStats{}, err
+	}
+	res, err := s.start(ctx, n, false)
+	if err != nil {
+		return catalog.WriteStats{}, err
+	}
+	defer res.Close()
+	if err := res.Wait(); err != nil {
+		return catalog.WriteStats{}, err
+	}
+	return res.Written(), nil
+}
+
+// writeSpec is how rows of a table are stored.
+func (s *Session) writeSpec(t *metastore.Table, schema *types.Schema, mode catalog.WriteMode) catalog.WriteSpec {
+	return catalog.WriteSpec{Mode: mode, Schema: schema, Format: t.Provider, PartitionBy: t.PartitionBy, BucketBy: t.BucketBy,
+		SortBy: t.SortBy, Buckets: t.Buckets, Options: s.writeOptions(t.Options), Zone: s.conf.String("spark.sql.session.timeZone"),
+		Workers: s.engine.opts.workers}
+}
+
+// writeOptions adds the session's settings for files to a table's options.
+func (s *Session) writeOptions(opts map[string]string) map[string]string {
+	out := map[string]string{}
+	for k, v := range opts {
+		out[strings.ToLower(k)] = v
+	}
+	if out["compression"] == "" {
+		out["compression"] = s.conf.String("spark.sql.parquet.compression.codec")
+	}
+	if out["outputtimestamptype"] == "" {
+		out["outputtimestamptype"] = s.conf.String("spark.sql.parquet.outputTimestampType")
+	}
+	return out
+}
+
+// orderedLike projects n to the columns of schema, by name.
+func orderedLike(n plan.Node, schema *types.Schema) plan.Node {
+	out := n.Output()
+	items := make([]expr.Expr, len(schema.Fields))
+	same := true
+	for i, f := range schema.Fields {
+		for k, c := range out {
+			if strings.EqualFold(c.Name, f.Name) {
+				items[i] = &expr.Column{Col: c}
+				same = same && i == k
+			}
+		}
+	}
+	if same {
+		return n
+	}
+	return &plan.Project{Input: n, Items: items}
+}
+
+// insert is INSERT INTO and INSERT OVERWRITE.
+func (s *Session) insert(ctx context.Context, st *tree.Insert) (*Rows, error) {
+	parts, err := s.name(ctx, st.Table)
+	if err != nil {
+		return nil, err
+	}
+	db, name, ok := s.split(parts)
+	var t *metastore.Table
+	if ok && s.tempView(parts) == nil {
+		if t, err = s.engine.store.Table(ctx, db, name); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case s.tempView(parts) != nil:
+		return nil, errs.New(st.P, "UNSUPPORTED_INSERT.RDD_BASED", "tableIdentifier", quoted(parts))
+	case t == nil:
+		return nil, errs.New(st.Table.P, "TABLE_OR_VIEW_NOT_FOUND", "relationName", quoted(parts))
+	case t.Kind == metastore.View:
+		return nil, errs.New(st.P, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName", quoted(parts), "operation", "INSERT")
+	case st.ReplaceWhere != nil:
+		return nil, errs.Unsupported(st.P, "INSERT INTO ... REPLACE WHERE")
+	}
+	schema, err := tableSchema(t)
+	if err != nil {
+		return nil, err
+	}
+	table, err := s.openTable(ctx, t, schema)
+	if err != nil {
+		return nil, err
+	}
+	a := s.analyzer()
+	target := analyze.InsertTarget{Name: []string{sessionCatalog, t.Database, strings.ToLower(t.Name)}, Schema: schema, PartitionBy: t.PartitionBy}
+	for _, c := range t.Columns {
+		target.Defaults = append(target.Defaults, c.Default)
+	}
+	n, static, err := a.Insert(ctx, st, target)
+	if err != nil {
+		return nil, err
+	}
+	mode := catalog.Append
+	if st.Overwrite {
+		mode = catalog.Overwrite
+		if strings.EqualFold(s.conf.String("spark.sql.sources.partitionOverwriteMode"), "dynamic") && len(t.PartitionBy) > len(static) {
+			mode = catalog.OverwriteDynamic
+		}
+	}
+	spec := s.writeSpec(t, schema, mode)
+	spec.Static = static
+	_, err = s.write(ctx, a, n, table, spec)
+	return s.done(), err
+}
+
+// multiInsert runs the inserts of FROM ... INSERT ... INSERT ... in turn.
+func (s *Session) multiInsert(ctx context.Context, st *tree.MultiInsert) (*Rows, error) {
+	for _, in := range st.Inserts {
+		if _, err := s.execute(ctx, in); err != nil {
+			return nil, err
+		}
+	}
+	return s.done(), nil
+}
+
+// insertDir is INSERT OVERWRITE DIRECTORY.
+func (s *Session) insertDir(ctx context.Context, st *tree.InsertDir) (*Rows, error) {
+	provider := strings.ToLower(st.Provider)
+	if provider == "" {
+		provider = s.conf.String("spark.sql.sources.default")
+	}
+	if provider != "parquet" {
+		return nil, errs.Unsupported(st.P, "writing "+provider+" files")
+	}
+	path := st.Path
+	if path == "" {
+		path = option(st.Options, "path")
+	}
+	a := s.analyzer()
+	n, err := a.Query(ctx, st.Query)
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.writeFiles(ctx, a, n, WriteFiles{Path: path, Format: provider, Options: st.Options})
+	return s.done(), err
+}
+
+// WriteFiles says where and how Session.Write stores rows.
+type WriteFiles struct {
+	Path        string
+	Format      string            // parquet
+	Options     map[string]string // compression, ...
+	PartitionBy []string
+	// DateColumn, when set, gives partition columns year, month and day that the rows do not have.
+	DateColumn string
+}
+
+// WriteStats say what was stored.
+type WriteStats = catalog.WriteStats
+
+// Write runs a query and stores its rows in a folder, which it replaces when they are all there.
+func (s *Session) Write(ctx context.Context, query string, w WriteFiles) (WriteStats, error) {
+	a, n, err := s.analyzeText(ctx, query)
+	if err != nil {
+		return WriteStats{}, err
+	}
+	return s.writeFiles(ctx, a, n, w)
+}
+
+func (s *Session) writeFiles(ctx context.Context, a *analyze.Analyzer, n plan.Node, w WriteFiles) (WriteStats, error) {
+	path, err := absPath(w.Path)
+	if err != nil {
+		return WriteStats{}, err
+	}
+	schema, err := partitionsLast(plan.Schema(n), w.PartitionBy, errs.Pos{})
+	if err != nil {
+		return WriteStats{}, err
+	}
+	for i := range schema.Fields {
+		schema.Fields[i].Nullable = true
+	}
+	t := &metastore.Table{Provider: w.Format, Location: path, PartitionBy: w.PartitionBy, Options: w.Options}
+	table, err := s.openFiles(ctx, files.Spec{Format: w.Format, Paths: []string{path}, Schema: schema, PartitionBy: w.PartitionBy, MayBeEmpty: true})
+	if err != nil {
+		return WriteStats{}, err
+	}
+	return s.write(ctx, a, orderedLike(n, schema), table, s.writeSpec(t, schema, catalog.Overwrite))
+}

@@ -1,0 +1,128 @@
+// Package sparksql is Spark SQL in one process: the embeddable engine. Open makes an Engine, Engine.Session a Session,
+// Session.Query runs a statement:
+//
+//	eng, err := sparksql.Open()
+//	defer eng.Close()
+//	rows, err := eng.Session().Query(ctx, "SELECT count(*) FROM parquet.`orders`")
+//
+// The package is the only wiring of the parts beneath it; the command line is a thin client of it.
+package sparksql
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	"sparksql/catalog/metastore"
+	"sparksql/catalog/parquet"
+	"sparksql/exec"
+	"sparksql/functions"
+	"sparksql/sql/conf"
+	"sparksql/udfs"
+)
+
+// Version is the release of the engine; SparkVersion the release of Spark whose behaviour it has.
+const (
+	Version      = "0.1.0"
+	SparkVersion = "4.0.1"
+)
+
+// Engine owns what sessions share: workers, memory, the warehouse and its metastore, cached tables. It is safe for
+// concurrent use.
+type Engine struct {
+	opts     options
+	run      *exec.Engine
+	store    *metastore.Store
+	funcs    *functions.Registry
+	parquet  *parquet.Format // keeps footers between tables
+	commands map[string]command
+
+	mu     sync.Mutex
+	global map[string]*view // global temporary views
+}
+
+type options struct {
+	workers     int
+	memoryLimit int64
+	spillDir    string
+	warehouse   string
+	batchRows   int
+	conf        map[string]string
+	funcs       []udfs.Def
+}
+
+// Option changes how an engine is opened.
+type Option func(*options)
+
+// WithWorkers sets the number of workers; the default is GOMAXPROCS.
+func WithWorkers(n int) Option { return func(o *options) { o.workers = n } }
+
+// WithMemoryLimit sets the memory in bytes that all queries together may hold; the default is 60 % of the machine's or
+// cgroup's.
+func WithMemoryLimit(bytes int64) Option { return func(o *options) { o.memoryLimit = bytes } }
+
+// WithSpillDir sets the folder for spill files; the default is the system's temporary folder.
+func WithSpillDir(dir string) Option { return func(o *options) { o.spillDir = dir } }
+
+// WithWarehouse sets the folder of managed tables; the default is spark-warehouse in the current folder.
+func WithWarehouse(dir string) Option { return func(o *options) { o.warehouse = dir } }
+
+// WithConf gives every session a setting.
+func WithConf(key, value string) Option {
+	return func(o *options) { o.conf[key] = value }
+}
+
+// With registers functions for every session.
+func With(defs ...udfs.Def) Option {
+	return func(o *options) { o.funcs = append(o.funcs, defs...) }
+}
+
+// WithBatchRows sets the number of rows that sources aim at in a batch.
+func WithBatchRows(n int) Option { return func(o *options) { o.batchRows = n } }
+
+// Open makes an engine.
+func Open(opts ...Option) (*Engine, error) {
+	o := options{workers: runtime.GOMAXPROCS(0), conf: map[string]string{}}
+	for _, f := range opts {
+		f(&o)
+	}
+	c := conf.New()
+	for k, v := range o.conf {
+		if _, err := c.Set(k, v); err != nil {
+			return nil, err
+		}
+	}
+	if o.warehouse == "" {
+		o.warehouse = c.String("spark.sql.warehouse.dir")
+	}
+	dir, err := filepath.Abs(o.warehouse)
+	if err != nil {
+		return nil, err
+	}
+	o.warehouse = dir
+	if o.memoryLimit == 0 {
+		o.memoryLimit = c.Bytes("spark.sparksql.memory.limit")
+	}
+	if o.memoryLimit <= 0 {
+		o.memoryLimit = machineMemory() * 6 / 10
+	}
+	if o.spillDir == "" {
+		o.spillDir = c.String("spark.local.dir")
+	}
+	if o.spillDir == "" {
+		o.spillDir = os.TempDir()
+	}
+	e := &Engine{opts: o, store: metastore.Open(dir), funcs: functions.Builtins().Child(), global: map[string]*view{}, parquet: parquet.New(), commands: commandTable()}
+	if err := e.funcs.Register(o.funcs...); err != nil {
+		return nil, err
+	}
+	limitRuntime(o.memoryLimit)
+	e.run = exec.New(exec.Config{Workers: o.workers, Memory: o.memoryLimit, SpillDir: o.spillDir})
+	return e, nil
+}
+
+// Close releases what the engine holds. Sessions must not be used afterwards.
+func (e *Engine) Close() error {
+	return e.store.Close()
+}

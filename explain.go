@@ -1,0 +1,213 @@
+package sparksql
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"sparksql/exec"
+	"sparksql/optimizer"
+	"sparksql/sql/analyze"
+	"sparksql/sql/errs"
+	"sparksql/sql/expr"
+	"sparksql/sql/plan"
+	"sparksql/sql/tree"
+	"sparksql/sql/types"
+)
+
+// explain shows a query's plan: EXPLAIN the plan that is run, EXTENDED the analysed one as well, FORMATTED with details
+// beneath, COST with estimates, ANALYZE with what running it showed, CORE the text given to the inner parser.
+func (s *Session) explain(ctx context.Context, st *tree.Explain) (*Rows, error) {
+	q, ok := st.Input.(*tree.Query)
+	if !ok {
+		return s.planRows(strings.TrimPrefix(fmt.Sprintf("%T", st.Input), "*tree.") + " command"), nil
+	}
+	if st.Mode == tree.ExplainCore {
+		return s.planRows(q.Core), nil
+	}
+	a := s.analyzer()
+	analyzed, err := a.Query(ctx, q.Rel)
+	if err != nil {
+		return nil, err
+	}
+	n, err := s.optimize(a, analyzed)
+	if err != nil {
+		return nil, err
+	}
+	var b strings.Builder
+	switch st.Mode {
+	case tree.ExplainExtended:
+		b.WriteString("== Analyzed Logical Plan ==\n" + planTree(analyzed, nil) + "\n== Physical Plan ==\n" + planTree(n, nil))
+	case tree.ExplainFormatted:
+		b.WriteString("== Physical Plan ==\n" + formatted(n))
+	case tree.ExplainCost:
+		octx := s.optimizerContext(a)
+		b.WriteString("== Optimized Logical Plan ==\n" + planTree(n, func(n plan.Node) string {
+			rows, bytes := optimizer.Estimate(octx, n)
+			return fmt.Sprintf(", Statistics(rowCount=%.3g, sizeInBytes=%.3g)", rows, bytes)
+		}))
+	case tree.ExplainAnalyze:
+		text, err := s.explainAnalyze(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		b.WriteString(text)
+	case tree.ExplainCodegen:
+		return nil, errs.Unsupported(st.P, "EXPLAIN CODEGEN: no code is generated")
+	default:
+		b.WriteString("== Physical Plan ==\n" + planTree(n, nil))
+	}
+	return s.planRows(strings.TrimRight(b.String(), "\n")), nil
+}
+
+func (s *Session) planRows(text string) *Rows {
+	return s.valueRows(&types.Schema{Fields: []types.Field{field("plan", types.StringType, false)}}, [][]any{{text}})
+}
+
+// planTree prints a plan, a node a line, inputs beneath; extra is added to a node's line.
+func planTree(n plan.Node, extra func(plan.Node) string) string {
+	t := &planPrinter{extra: extra, shared: map[*plan.SharedDef]int{}}
+	t.node(n, "", "")
+	return t.b.String()
+}
+
+type planPrinter struct {
+	b      strings.Builder
+	extra  func(plan.Node) string
+	shared map[*plan.SharedDef]int
+}
+
+func describeLine(d plan.Desc) string {
+	parts := make([]string, len(d.Attrs))
+	for i, a := range d.Attrs {
+		parts[i] = a.Key + ": " + a.Value
+	}
+	if len(parts) == 0 {
+		return d.Name
+	}
+	return d.Name + " " + strings.Join(parts, ", ")
+}
+
+func (t *planPrinter) node(n plan.Node, first, rest string) {
+	t.b.WriteString(first + describeLine(n.Describe()))
+	children := n.Inputs()
+	if sh, ok := n.(*plan.Shared); ok {
+		if id, seen := t.shared[sh.Def]; seen {
+			fmt.Fprintf(&t.b, " [id %d]", id)
+		} else {
+			t.shared[sh.Def] = len(t.shared) + 1
+			fmt.Fprintf(&t.b, " [id %d]", len(t.shared))
+			children = []plan.Node{sh.Def.Input}
+		}
+	}
+	if t.extra != nil {
+		t.b.WriteString(t.extra(n))
+	}
+	t.b.WriteByte('\n')
+	for _, e := range n.Exprs() {
+		expr.Walk(e, func(e expr.Expr) bool {
+			if q, ok := e.(*expr.Subquery); ok {
+				t.b.WriteString(rest + "   Subquery\n")
+				t.node(q.Plan.(plan.Node), rest+"   +- ", rest+"      ")
+			}
+			return true
+		})
+	}
+	for i, in := range children {
+		if i < len(children)-1 {
+			t.node(in, rest+":- ", rest+":  ")
+		} else {
+			t.node(in, rest+"+- ", rest+"   ")
+		}
+	}
+}
+
+// formatted numbers the nodes: first the tree, then the details of each.
+func formatted(n plan.Node) string {
+	var outline, details strings.Builder
+	id := 0
+	var walk func(n plan.Node, first, rest string)
+	walk = func(n plan.Node, first, rest string) {
+		id++
+		d := n.Describe()
+		fmt.Fprintf(&outline, "%s%s (%d)\n", first, d.Name, id)
+		fmt.Fprintf(&details, "\n(%d) %s\n", id, d.Name)
+		for _, a := range d.Attrs {
+			fmt.Fprintf(&details, "%s: %s\n", a.Key, a.Value)
+		}
+		ins := n.Inputs()
+		for i, in := range ins {
+			if i < len(ins)-1 {
+				walk(in, rest+":- ", rest+":  ")
+			} else {
+				walk(in, rest+"+- ", rest+"   ")
+			}
+		}
+	}
+	walk(n, "", "")
+	return outline.String() + "\n" + details.String()
+}
+
+// explainAnalyze runs a plan and prints what every node did.
+func (s *Session) explainAnalyze(ctx context.Context, n plan.Node) (string, error) {
+	res, err := s.start(ctx, n, true)
+	if err != nil {
+		return "", err
+	}
+	defer res.Close()
+	rows := 0
+	for b, err := range res.Batches() {
+		if err != nil {
+			return "", err
+		}
+		rows += b.Rows()
+	}
+	text := planTree(n, func(n plan.Node) string { return statsLine(res.Stats(n)) })
+	return fmt.Sprintf("== Physical Plan ==\n%s\nRows: %d, peak memory: %s\n", text, rows, byteSize(res.Memory())), nil
+}
+
+func statsLine(st *exec.OpStats) string {
+	if st == nil {
+		return ""
+	}
+	out := fmt.Sprintf(" (rows: %d, time: %s", st.Rows.Load(), st.Duration())
+	if m := st.Memory(); m > 0 {
+		out += ", memory: " + byteSize(m)
+	}
+	if b := st.Spilled(); b > 0 {
+		out += ", spilled: " + byteSize(b)
+	}
+	for _, a := range st.Notes() {
+		out += ", " + a.Key + ": " + a.Value
+	}
+	return out + ")"
+}
+
+// byteSize prints a number of bytes with a unit.
+func byteSize(n int64) string {
+	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}
+	f, u := float64(n), 0
+	for f >= 1024 && u < len(units)-1 {
+		f /= 1024
+		u++
+	}
+	if u == 0 {
+		return fmt.Sprintf("%d B", n)
+	}
+	return fmt.Sprintf("%.1f %s", f, units[u])
+}
+
+// analyzeText parses and analyses the text of a query.
+func (s *Session) analyzeText(ctx context.Context, query string) (*analyze.Analyzer, plan.Node, error) {
+	text, err := s.substitute(query)
+	if err != nil {
+		return nil, nil, err
+	}
+	rel, err := parseRelation(text, s.parseOptions())
+	if err != nil {
+		return nil, nil, err
+	}
+	a := s.analyzer()
+	n, err := a.Query(ctx, rel)
+	return a, n, err
+}

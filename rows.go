@@ -1,0 +1,127 @@
+package sparksql
+
+import (
+	"io"
+	"iter"
+	"time"
+
+	"sparksql/exec/vec"
+	"sparksql/sql/render"
+	"sparksql/sql/types"
+)
+
+// Rows is the result of a statement. A query's rows are computed while they are read; Close ends it early. It is not
+// safe for concurrent use.
+type Rows struct {
+	schema  *types.Schema
+	command bool
+	batches iter.Seq2[*vec.Batch, error]
+	close   func() error
+	zone    *time.Location
+	binary  string
+	metrics func() *Metrics
+}
+
+// Schema is the result's schema; it has no fields for a statement that gives none.
+func (r *Rows) Schema() *types.Schema { return r.schema }
+
+// IsCommand tells whether the statement was a command rather than a query; its rows are its messages.
+func (r *Rows) IsCommand() bool { return r.command }
+
+// Batches iterates over the rows. Batches are lent: valid until the next.
+func (r *Rows) Batches() iter.Seq2[*vec.Batch, error] { return r.batches }
+
+// Close releases the result. It may be called at any time, and more than once.
+func (r *Rows) Close() error {
+	if r.close == nil {
+		return nil
+	}
+	f := r.close
+	r.close = nil
+	return f()
+}
+
+// All reads every row in Go form (see sql/types) and closes the result.
+func (r *Rows) All() (rows [][]any, err error) {
+	defer r.Close()
+	for b, err := range r.batches {
+		if err != nil {
+			return rows, err
+		}
+		for k := range b.Rows() {
+			i := k
+			if b.Sel != nil {
+				i = int(b.Sel[k])
+			}
+			row := make([]any, len(b.Cols))
+			for c, v := range b.Cols {
+				row[c] = v.Value(i)
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}
+
+// Format says how Print writes rows; see Formats for the names.
+type Format = render.Options
+
+// Formats lists the names of the output formats.
+func Formats() []string { return render.Formats() }
+
+// Print writes the result in a format, closes it, and returns the number of rows.
+func (r *Rows) Print(w io.Writer, f Format) (int64, error) {
+	defer r.Close()
+	return render.Write(w, &render.Input{Schema: r.schema, Command: r.command, Batches: r.batches,
+		Hive: render.NewHive(r.zone, render.BinaryStyle(r.binary))}, f)
+}
+
+// Metrics are what a finished query did.
+type Metrics struct {
+	PeakMemory int64 // bytes accounted for at most
+}
+
+// Metrics of the query so far; nil for commands.
+func (r *Rows) Metrics() *Metrics {
+	if r.metrics == nil {
+		return nil
+	}
+	return r.metrics()
+}
+
+// valueRows is a result held in memory, rows in Go form.
+func (s *Session) valueRows(schema *types.Schema, rows [][]any) *Rows {
+	cols := make([]*vec.Vec, len(schema.Fields))
+	for k, f := range schema.Fields {
+		cols[k] = vec.New(f.Type, 0)
+		for _, row := range rows {
+			cols[k].Append(row[k])
+		}
+	}
+	out := s.newRows(schema, func(yield func(*vec.Batch, error) bool) {
+		if len(rows) > 0 {
+			yield(&vec.Batch{Cols: cols, N: len(rows)}, nil)
+		}
+	})
+	return out
+}
+
+func (s *Session) newRows(schema *types.Schema, batches iter.Seq2[*vec.Batch, error]) *Rows {
+	return &Rows{schema: schema, batches: batches, zone: s.zone(), binary: s.conf.String("spark.sql.binaryOutputStyle")}
+}
+
+// done is the result of a command that gives no rows.
+func (s *Session) done() *Rows {
+	r := s.valueRows(&types.Schema{}, nil)
+	r.command = true
+	return r
+}
+
+// strings is a schema of string columns that are never NULL.
+func stringSchema(names ...string) *types.Schema {
+	s := &types.Schema{}
+	for _, n := range names {
+		s.Fields = append(s.Fields, types.Field{Name: n, Type: types.StringType})
+	}
+	return s
+}
