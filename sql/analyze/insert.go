@@ -1,0 +1,340 @@
+package analyze
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"sparksql/sql/errs"
+	"sparksql/sql/expr"
+	"sparksql/sql/parse"
+	"sparksql/sql/plan"
+	"sparksql/sql/tree"
+	"sparksql/sql/types"
+)
+
+// InsertTarget is the table that an INSERT writes to. Defaults are the texts of the columns' DEFAULT expressions,
+// "" for none; the list may be shorter than the schema.
+type InsertTarget struct {
+	Name        []string
+	Schema      *types.Schema
+	PartitionBy []string
+	Defaults    []string
+}
+
+// insertion is an INSERT on its way.
+type insertion struct {
+	a      *Analyzer
+	st     *tree.Insert
+	t      InsertTarget
+	static map[string]any
+	given  []int // the target's columns that the query's columns go to, in the query's order
+}
+
+// Insert analyses INSERT: the plan puts out the target's columns in its order and types, static partition values
+// included, under the rules of store assignment. static are the values of PARTITION (a = 1), in Go form.
+func (a *Analyzer) Insert(ctx context.Context, st *tree.Insert, t InsertTarget) (n plan.Node, static map[string]any, err error) {
+	a.ctx = ctx
+	ins := &insertion{a: a, st: st, t: t, static: map[string]any{}}
+	if err := ins.partition(); err != nil {
+		return nil, nil, err
+	}
+	if err := ins.columns(); err != nil {
+		return nil, nil, err
+	}
+	query, err := ins.withDefaults(st.Query)
+	if err != nil {
+		return nil, nil, err
+	}
+	in, err := a.relation(query, &block{})
+	if err != nil {
+		return nil, nil, err
+	}
+	in = (&rel{node: in.node, cols: in.shown()}).fix()
+	if st.ByName {
+		err = ins.byName(in)
+	} else {
+		err = ins.checkCount(in)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	n, err = ins.build(in)
+	return n, ins.static, err
+}
+
+func (ins *insertion) find(name string) int {
+	return slices.IndexFunc(ins.t.Schema.Fields, func(f types.Field) bool { return ins.a.same(f.Name, name) })
+}
+
+// partition takes the static values of the PARTITION clause.
+func (ins *insertion) partition() error {
+	p := ins.st.Partition
+	if p == nil {
+		return nil
+	}
+	for i, name := range p.Names {
+		k := ins.find(name)
+		if k < 0 || !slices.ContainsFunc(ins.t.PartitionBy, func(c string) bool { return ins.a.same(c, name) }) {
+			return errs.New(ins.st.P, "NON_PARTITION_COLUMN", "columnName", quoteParts([]string{name}))
+		}
+		if p.Values[i] == nil {
+			continue
+		}
+		f := ins.t.Schema.Fields[k]
+		x, err := ins.a.typeExpr(p.Values[i], noColumns{})
+		if err != nil {
+			return err
+		}
+		v, ok, err := ins.a.constant(ins.a.castTo(x, plainStrings(f.Type)))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return errs.Unsupported(p.Values[i].Pos(), "a partition value that is not constant")
+		}
+		ins.static[f.Name] = v
+	}
+	return nil
+}
+
+// columns finds what the query's columns go to: the listed columns, else all without static values.
+func (ins *insertion) columns() error {
+	for _, name := range ins.st.Columns {
+		k := ins.find(name)
+		if k < 0 {
+			var cols []col
+			for _, f := range ins.t.Schema.Fields {
+				cols = append(cols, col{Col: expr.Col{Name: f.Name}})
+			}
+			return unresolved([]string{name}, cols, ins.st.P)
+		}
+		if slices.Contains(ins.given, k) {
+			return errs.New(ins.st.P, "COLUMN_ALREADY_EXISTS", "columnName", quoteParts([]string{name}))
+		}
+		ins.given = append(ins.given, k)
+	}
+	if ins.st.Columns != nil {
+		return nil
+	}
+	for k, f := range ins.t.Schema.Fields {
+		if _, ok := ins.static[f.Name]; !ok {
+			ins.given = append(ins.given, k)
+		}
+	}
+	return nil
+}
+
+// withDefaults puts the columns' defaults in the place of the word DEFAULT in VALUES and in a plain select list.
+func (ins *insertion) withDefaults(r tree.Relation) (tree.Relation, error) {
+	replace := func(es []tree.Expr) ([]tree.Expr, error) {
+		out := slices.Clone(es)
+		for i, e := range es {
+			d, ok := e.(*tree.Default)
+			if !ok || i >= len(ins.given) {
+				continue
+			}
+			v, err := ins.defaultOf(ins.given[i], d.P)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = v
+		}
+		return out, nil
+	}
+	switch x := r.(type) {
+	case *tree.Inline:
+		c := *x
+		c.Rows = slices.Clone(x.Rows)
+		for i, row := range x.Rows {
+			var err error
+			if c.Rows[i], err = replace(row); err != nil {
+				return nil, err
+			}
+		}
+		return &c, nil
+	case *tree.Aliased:
+		in, err := ins.withDefaults(x.Input)
+		c := *x
+		c.Input = in
+		return &c, err
+	case *tree.Brackets:
+		in, err := ins.withDefaults(x.Input)
+		c := *x
+		c.Input = in
+		return &c, err
+	case *tree.Select:
+		c := *x
+		var err error
+		c.Items, err = replace(x.Items)
+		if _, star := first(x.Items).(*tree.Star); star && err == nil {
+			c.From, err = ins.withDefaults(x.From)
+		}
+		return &c, err
+	}
+	return r, nil
+}
+
+func first(es []tree.Expr) tree.Expr {
+	if len(es) == 0 {
+		return nil
+	}
+	return es[0]
+}
+
+// defaultOf is the default of column k: its text, parsed, cast to the column's type; NULL when it has none.
+func (ins *insertion) defaultOf(k int, at errs.Pos) (tree.Expr, error) {
+	f := ins.t.Schema.Fields[k]
+	if k >= len(ins.t.Defaults) || ins.t.Defaults[k] == "" {
+		return &tree.Cast{At: tree.At{P: at}, X: &tree.Literal{Type: types.NullType}, To: plainStrings(f.Type)}, nil
+	}
+	e, err := parse.Expression(&errs.Text{SQL: ins.t.Defaults[k]}, parse.Options{Ansi: ins.a.Env.ANSI, Zone: ins.a.Env.Zone})
+	if err != nil {
+		return nil, err
+	}
+	return &tree.Cast{At: tree.At{P: at}, X: e, To: plainStrings(f.Type)}, nil
+}
+
+// byName matches the query's columns to the target's by their names.
+func (ins *insertion) byName(in *rel) error {
+	want := ins.given
+	ins.given = make([]int, len(in.cols))
+	var extra []string
+	for i, c := range in.cols {
+		k := slices.IndexFunc(want, func(k int) bool { return ins.a.same(ins.t.Schema.Fields[k].Name, c.Name) })
+		if k < 0 {
+			extra = append(extra, quoteParts([]string{c.Name}))
+			continue
+		}
+		if slices.Contains(ins.given[:i], want[k]) {
+			return errs.New(ins.st.P, "AMBIGUOUS_COLUMN_NAME", "name", quoteParts([]string{c.Name}))
+		}
+		ins.given[i] = want[k]
+	}
+	switch {
+	case extra != nil && len(in.cols) > len(want):
+		return errs.New(ins.st.P, "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS", "tableName", quoteParts(ins.t.Name),
+			"tableColumns", ins.names(want), "dataColumns", relNames(in))
+	case extra != nil:
+		return errs.New(ins.st.P, "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS", "tableName", quoteParts(ins.t.Name), "extraColumns", strings.Join(extra, ", "))
+	}
+	return nil
+}
+
+func (ins *insertion) names(ks []int) string {
+	out := make([]string, len(ks))
+	for i, k := range ks {
+		out[i] = quoteParts([]string{ins.t.Schema.Fields[k].Name})
+	}
+	return strings.Join(out, ", ")
+}
+
+func relNames(in *rel) string {
+	out := make([]string, len(in.cols))
+	for i, c := range in.cols {
+		out[i] = quoteParts([]string{c.Name})
+	}
+	return strings.Join(out, ", ")
+}
+
+// checkCount compares the number of the query's columns with the target's.
+func (ins *insertion) checkCount(in *rel) error {
+	if len(in.cols) == len(ins.given) {
+		return nil
+	}
+	var all []int
+	for k := range ins.t.Schema.Fields {
+		all = append(all, k)
+	}
+	if len(ins.static) > 0 {
+		var parts []string
+		for _, f := range ins.t.Schema.Fields {
+			if _, ok := ins.static[f.Name]; ok {
+				parts = append(parts, quoteParts([]string{f.Name}))
+			}
+		}
+		return errs.New(ins.st.P, "INSERT_PARTITION_COLUMN_ARITY_MISMATCH", "tableName", quoteParts(ins.t.Name),
+			"tableColumns", ins.names(all), "dataColumns", relNames(in), "staticPartCols", strings.Join(parts, ", "))
+	}
+	cond := "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
+	if len(in.cols) > len(ins.given) {
+		cond = "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
+	}
+	if ins.st.Columns != nil {
+		all = ins.given
+	}
+	return errs.New(ins.st.P, cond, "tableName", quoteParts(ins.t.Name), "tableColumns", ins.names(all), "dataColumns", relNames(in))
+}
+
+// build makes the projection to the target's columns.
+func (ins *insertion) build(in *rel) (plan.Node, error) {
+	p := &plan.Project{Input: in.node}
+	for k, f := range ins.t.Schema.Fields {
+		x, err := ins.value(k, in)
+		if err != nil {
+			return nil, err
+		}
+		p.Items = append(p.Items, &expr.Alias{X: x, Name: f.Name, ID: expr.NewID()})
+	}
+	return p, nil
+}
+
+func (ins *insertion) value(k int, in *rel) (expr.Expr, error) {
+	a, f := ins.a, ins.t.Schema.Fields[k]
+	t := plainStrings(f.Type)
+	if v, ok := ins.static[f.Name]; ok {
+		return &expr.Literal{Typ: t, Value: v}, nil
+	}
+	i := slices.Index(ins.given, k)
+	if i < 0 {
+		e, err := ins.defaultOf(k, ins.st.P)
+		if err != nil {
+			return nil, err
+		}
+		return a.typeExpr(e, noColumns{})
+	}
+	c := in.cols[i]
+	if !types.CanStoreAssign(c.Type, t) {
+		return nil, errs.New(ins.st.P, "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST", "tableName", quoteParts(ins.t.Name),
+			"colName", quoteParts([]string{f.Name}), "srcType", quoteExpr(c.Type.SQL()), "targetType", quoteExpr(t.SQL()))
+	}
+	x := a.castTo(c.ref(ins.st.P), t)
+	return ins.checkLength(x, f.Type)
+}
+
+// checkLength pads values of char(n) and refuses values too long for char(n) and varchar(n).
+func (ins *insertion) checkLength(x expr.Expr, t types.Type) (expr.Expr, error) {
+	name := ""
+	switch t.Kind() {
+	case types.Char:
+		name = "char_type_write_side_check"
+	case types.Varchar:
+		name = "varchar_type_write_side_check"
+	default:
+		return x, nil
+	}
+	if _, ok := ins.a.Functions([]string{name}); !ok {
+		return x, nil
+	}
+	return ins.a.op(ins.st.P, name, x, &expr.Literal{Typ: types.IntType, Value: int32(t.Length())})
+}
+
+// CheckFunction analyses the body of a SQL function with its parameters, as it will be at each call.
+func (a *Analyzer) CheckFunction(ctx context.Context, f *SQLFunction) error {
+	a.ctx = ctx
+	c := &tree.Call{Func: f.Name}
+	seen := map[string]bool{}
+	for _, p := range f.Params {
+		if seen[a.fold(p.Name)] {
+			return errs.New(p.P, "DUPLICATE_ROUTINE_PARAMETER_NAMES", "routineName", quoteParts(f.Name), "names", quoteParts([]string{p.Name}))
+		}
+		seen[a.fold(p.Name)] = true
+		c.Args = append(c.Args, &tree.Cast{X: &tree.Literal{Type: types.NullType}, To: plainStrings(p.Type)})
+	}
+	if f.IsTable {
+		_, err := a.tableSQL(f, c, &block{})
+		return err
+	}
+	_, err := a.callSQL(f, c, noColumns{})
+	return err
+}
