@@ -14,7 +14,7 @@ func (e *Expand) Open(t *Task) (StepFunc, error) {
 	sets := make([]*exprs, len(e.node.Sets))
 	for i, set := range e.node.Sets {
 		var err error
-		if sets[i], err = compileExprs(t, set, e.node.Input.Output()); err != nil {
+		if sets[i], err = compileExprs(set, e.node.Input.Output(), t.Slots); err != nil {
 			return nil, err
 		}
 	}

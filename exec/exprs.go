@@ -17,7 +17,7 @@ type exprs struct {
 }
 
 // compileExprs prepares es over the columns in.
-func compileExprs(t *Task, es []expr.Expr, in []expr.Col) (*exprs, error) {
+func compileExprs(es []expr.Expr, in []expr.Col, slots eval.Slots) (*exprs, error) {
 	x := &exprs{out: make([]*vec.Vec, len(es))}
 	var computed []expr.Expr
 	for _, e := range es {
@@ -32,7 +32,7 @@ func compileExprs(t *Task, es []expr.Expr, in []expr.Col) (*exprs, error) {
 	}
 	var err error
 	x.vals = make([]*vec.Vec, len(computed))
-	x.prog, err = eval.Compile(computed, in, t.Slots)
+	x.prog, err = eval.Compile(computed, in, slots)
 	return x, err
 }
 

@@ -19,7 +19,7 @@ func (g *Generate) Open(t *Task) (StepFunc, error) {
 	if !ok || call.Bind.Table == nil {
 		return nil, errs.Unsupported(g.node.Gen.Pos(), "generator "+g.node.Gen.String())
 	}
-	args, err := compileExprs(t, call.Args, g.node.Input.Output())
+	args, err := compileExprs(call.Args, g.node.Input.Output(), t.Slots)
 	if err != nil {
 		return nil, err
 	}

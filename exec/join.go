@@ -159,7 +159,7 @@ func (s joinBuild) Open(t *Task) (Part, error) {
 			computed = append(computed, k)
 		}
 	}
-	keys, err := compileExprs(t, computed, j.build)
+	keys, err := compileExprs(computed, j.build, t.Slots)
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ type pairRef struct {
 func (j *HashJoin) newProber(t *Task, table *joinTable, matched []atomic.Uint64) (*prober, error) {
 	p := &prober{j: j, t: t, table: table, matched: matched}
 	var err error
-	if p.keys, err = compileExprs(t, j.probeKeys, j.probe); err != nil {
+	if p.keys, err = compileExprs(j.probeKeys, j.probe, t.Slots); err != nil {
 		return nil, err
 	}
 	if j.residual != nil {

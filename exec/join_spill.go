@@ -133,7 +133,7 @@ func (j *HashJoin) spillAll(t *Task, parts []Part) error {
 
 // spillProbe is the probe step of a join on disk: it writes its rows.
 func (j *HashJoin) spillProbe(t *Task) (StepFunc, error) {
-	keys, err := compileExprs(t, j.probeKeys, j.probe)
+	keys, err := compileExprs(j.probeKeys, j.probe, t.Slots)
 	if err != nil {
 		return nil, err
 	}

@@ -174,7 +174,7 @@ func TestJoinSpills(t *testing.T) {
 		}
 		rnd := rand.New(rand.NewPCG(uint64(i), 8))
 		ts := append(append([]types.Type(nil), c.keys...), types.BigIntType)
-		lr, rr := randomRows(rnd, 3000, 5000, c.keys), randomRows(rnd, 5000, 5000, c.keys)
+		lr, rr := randomRows(rnd, 6000, 5000, c.keys), randomRows(rnd, 6000, 5000, c.keys)
 		if i%7 != 0 { // each case opens hundreds of files
 			continue
 		}
@@ -183,7 +183,7 @@ func TestJoinSpills(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := run(t, setup{workers: 2, memory: 256 << 10}, c.plan(l, r))
+		got, err := run(t, setup{workers: 2, memory: 128 << 10}, c.plan(l, r))
 		if err != nil {
 			t.Fatalf("%v: %v", c, err)
 		}

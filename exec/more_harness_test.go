@@ -150,6 +150,9 @@ func run(t testing.TB, s setup, n plan.Node) ([]string, error) {
 			out = append(out, show(row))
 		}
 	}
+	if s.memory > 0 && e.Memory().Spilled() == 0 {
+		t.Errorf("nothing was spilled within %d bytes", s.memory)
+	}
 	return out, nil
 }
 

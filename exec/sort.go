@@ -84,7 +84,7 @@ type sortPart struct {
 }
 
 func newSortPart(t *Task, l *sortLayout) (*sortPart, error) {
-	x, err := compileExprs(t, l.computed, l.in)
+	x, err := compileExprs(l.computed, l.in, t.Slots)
 	if err != nil {
 		return nil, err
 	}

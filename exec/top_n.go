@@ -47,7 +47,7 @@ type topSink struct{ s *TopN }
 func (s topSink) Describe() plan.Desc { return s.s.node.Describe() }
 
 func (s topSink) Open(t *Task) (Part, error) {
-	x, err := compileExprs(t, s.s.layout.computed, s.s.layout.in)
+	x, err := compileExprs(s.s.layout.computed, s.s.layout.in, t.Slots)
 	if err != nil {
 		return nil, err
 	}

@@ -114,8 +114,11 @@ func (s windowSink) Finish(t *Task, parts []Part) (err error) {
 	return nil
 }
 
-// regionRows is about how many rows a task has: whole partitions.
-const regionRows = 1 << 14
+// About how many rows a task has, in whole partitions: of rows in memory, and of rows that are read from disk.
+const (
+	regionRows = 1 << 14
+	streamRows = 1 << 11
+)
 
 // cut finds the partitions and puts them together to regions.
 func (w *Window) cut() {
@@ -186,7 +189,7 @@ func (r *windowReader) Next(t *Task, emit Emit) error {
 	}
 	g.starts = append(g.starts, int32(g.n))
 	gatherRows(w.out.rows, w.out.order[lo:hi], g.cols)
-	if err := r.mem.Set(int64(g.n) * int64(16*len(g.cols)+64)); err != nil {
+	if err := r.mem.Set(int64(g.n) * w.rowBytes()); err != nil {
 		return err
 	}
 	return r.compute(t, uint64(lo), emit)
@@ -266,7 +269,7 @@ func (r *windowReader) stream(t *Task, emit Emit) error {
 			}
 			add(cols, from, i)
 			from = i
-			if g.n >= regionRows {
+			if g.n >= streamRows {
 				if err := flush(); err != nil {
 					return err
 				}
@@ -274,12 +277,25 @@ func (r *windowReader) stream(t *Task, emit Emit) error {
 			g.starts = append(g.starts, int32(g.n))
 		}
 		add(cols, from, n)
-		return r.mem.Set(int64(g.n) * int64(16*len(g.cols)+64))
+		return r.mem.Set(int64(g.n) * w.rowBytes())
 	})
 	if err != nil {
 		return err
 	}
 	return flush()
+}
+
+// rowBytes is the memory of a row of a region, roughly.
+func (w *Window) rowBytes() int64 {
+	n := 8 + 12*len(w.funcs)
+	for _, t := range w.layout.types {
+		if t.Width() > 0 {
+			n += t.Width()
+		} else {
+			n += 16
+		}
+	}
+	return int64(n)
 }
 
 // needsFrame tells whether the function looks at frames.
