@@ -375,36 +375,45 @@ func (p *front) variantPath() string {
 	}
 }
 
-// isQuery tells whether the bracket at token k opens a query rather than an expression or a relation.
+// isQuery tells whether the bracket at token k opens a query rather than an expression or a relation. The verdict on
+// all the brackets that open here is kept, so that nesting is looked at once.
 func (p *front) isQuery(k int) bool {
-	t := &p.toks[k]
-	if t.op != "(" {
+	if p.toks[k].op != "(" {
 		return false
 	}
-	var opened []int
-	verdict := false
-	for {
-		opened = append(opened, k)
-		if p.toks[k+1].op != "(" {
-			verdict = p.queryWord(k + 1)
-			break
-		}
-		k++
+	if v := p.toks[k].holds; v != unknownHold {
+		return v == holdsQuery
 	}
-	// From the inside out: a bracket holds a query when the query inside it is followed by what continues a query.
-	for n := len(opened) - 2; n >= 0 && verdict; n-- {
-		mate := p.toks[opened[n+1]].mate
-		if mate == 0 {
-			break
-		}
-		next := &p.toks[mate+1]
-		switch next.word {
-		case "UNION", "EXCEPT", "INTERSECT", "MINUS", "SETMINUS", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE", "LIMIT", "OFFSET", "WINDOW":
-			continue
-		}
-		verdict = next.op == ")" || next.op == "|>"
+	last := k
+	for p.toks[last+1].op == "(" && p.toks[last+1].holds == unknownHold {
+		last++
 	}
-	return verdict
+	verdict := p.queryWord(last + 1)
+	if inner := &p.toks[last+1]; inner.op == "(" {
+		verdict = inner.holds == holdsQuery && p.continuesQuery(inner.mate)
+	}
+	for n := last; n >= k; n-- {
+		p.toks[n].holds = holdsOther
+		if verdict {
+			p.toks[n].holds = holdsQuery
+		}
+		// From the inside out: a bracket holds a query when the query inside it is followed by what continues one.
+		verdict = verdict && p.continuesQuery(p.toks[n].mate)
+	}
+	return p.toks[k].holds == holdsQuery
+}
+
+// continuesQuery tells whether a query in brackets that close at token mate is part of a larger query.
+func (p *front) continuesQuery(mate int) bool {
+	if mate == 0 {
+		return true // not closed: a syntax error in any case
+	}
+	next := &p.toks[mate+1]
+	switch next.word {
+	case "UNION", "EXCEPT", "INTERSECT", "MINUS", "SETMINUS", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE", "LIMIT", "OFFSET", "WINDOW":
+		return true
+	}
+	return next.op == ")" || next.op == "|>"
 }
 
 // queryWord tells whether a query starts at token k.

@@ -26,7 +26,17 @@ type token struct {
 	start, end int
 	word, op   string
 	mate       int
+	holds      hold
 }
+
+// hold is what a bracket has been found to hold.
+type hold uint8
+
+const (
+	unknownHold hold = iota
+	holdsQuery
+	holdsOther
+)
 
 // operators are tried in order, so a longer one stands before its prefixes.
 var operators = []string{"<=>", ">>>", "||", "|>", "<<", ">>", "<=", ">=", "<>", "!=", "!>", "!<", "==", "::", "->", "=>",
