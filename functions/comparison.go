@@ -34,6 +34,10 @@ func comparisonOperators() []udfs.Def {
 			Usage:    "expr1 >= expr2 - Returns true if `expr1` is greater than or equal to `expr2`.",
 			Examples: []udfs.Example{{SQL: "SELECT 2 >= 1", Out: "true"}},
 			Pretty:   infix(">="), Resolve: resolveComparison(">=")},
+		{Name: "between", Group: "predicate_funcs", Since: "4.0.0", Traits: udfs.Deterministic, MinArgs: 3, MaxArgs: 3,
+			Usage:    "expr1 between expr2 and expr3 - Returns true if `expr1` is at least `expr2` and at most `expr3`.",
+			Examples: []udfs.Example{{SQL: "SELECT between(2, 1, 3)", Out: "true"}},
+			Resolve:  resolveBetween},
 		{Name: "in", Group: "predicate_funcs", Since: "1.0.0", Traits: udfs.Deterministic, MinArgs: 2, MaxArgs: -1,
 			Usage:    "expr1 in(expr2, expr3, ...) - Returns true if `expr1` equals any of the others; NULL if it does not and any is NULL.",
 			Examples: []udfs.Example{{SQL: "SELECT 1 in(1, 2, 3)", Out: "true"}, {SQL: "SELECT 1 in(2, NULL)", Out: "NULL"}},
@@ -356,4 +360,26 @@ func differentTypes(ctx *udfs.ResolveCtx, function string, args []udfs.ArgInfo) 
 		list += typeParam(a.Type)
 	}
 	return mismatch(ctx, "DATA_DIFF_TYPES", "functionName", "`"+function+"`", "dataType", list+"]")
+}
+
+// resolveBetween is for callers other than SQL, where analysis makes two comparisons of it.
+func resolveBetween(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
+	t, ok := coercion(ctx.Env).Common(argTypes(args)...)
+	if !ok {
+		return udfs.Binding{}, differentTypes(ctx, "between", args)
+	}
+	f := compareNulls(comparer(t))
+	return udfs.Binding{In: repeated(t, 3), Out: types.BooleanType, Nullable: anyNullable(args), New: fixed(func(c *udfs.Call) error {
+		out := vec.Values[bool](c.Out)
+		return c.Each(func(i int) error {
+			x, lo, hi := c.In[0], c.In[1], c.In[2]
+			unknown := x.IsNull(i) || lo.IsNull(i) || hi.IsNull(i)
+			above := x.IsNull(i) || lo.IsNull(i) || f(x, i, lo, i) >= 0
+			below := x.IsNull(i) || hi.IsNull(i) || f(x, i, hi, i) <= 0
+			if out[i] = above && below; out[i] && unknown {
+				c.Out.SetNull(i)
+			}
+			return nil
+		})
+	})}, nil
 }

@@ -65,7 +65,7 @@ func (a *Analyzer) setFrame(w *expr.Window, f *tree.Frame, sc Scope) error {
 	if w.Frame.Hi, err = a.typeBound(f.Hi, sc); err != nil {
 		return err
 	}
-	if err := a.checkFrame(w, f.P); err != nil {
+	if err := a.checkFrame(w, w.At); err != nil {
 		return err
 	}
 	return nil
