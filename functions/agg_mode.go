@@ -34,14 +34,14 @@ func modeAggregates() []udfs.Def {
 			}
 			state := []types.Type{types.ArrayOf(t, false), types.ArrayOf(types.BigIntType, false)}
 			return aggregate(in, t, state, func(*udfs.Env) udfs.Accumulator {
-				return &mode{distinct: newDistinct(t), desc: desc}
+				return &mode{valueCounts: newValueCounts(t), desc: desc}
 			}), nil
 		},
 	}}
 }
 
-// distinct keeps the different values of each group with their numbers.
-type distinct struct {
+// valueCounts keeps the different values of each group with their numbers.
+type valueCounts struct {
 	picker
 	lists
 	vals   *vec.Vec
@@ -51,13 +51,13 @@ type distinct struct {
 	idx    []int32
 }
 
-func newDistinct(t types.Type) distinct {
-	return distinct{vals: vec.New(t, 0), seen: map[string]int32{}}
+func newValueCounts(t types.Type) valueCounts {
+	return valueCounts{vals: vec.New(t, 0), seen: map[string]int32{}}
 }
 
-func (a *distinct) Resize(n int) { a.lists.resize(n) }
+func (a *valueCounts) Resize(n int) { a.lists.resize(n) }
 
-func (a *distinct) Update(groups []int32, c *udfs.Call) error {
+func (a *valueCounts) Update(groups []int32, c *udfs.Call) error {
 	g, rows := a.live(groups, c, c.In[0])
 	for k, x := range g {
 		a.put(x, c.In[0], rowAt(rows, k), 1)
@@ -65,12 +65,12 @@ func (a *distinct) Update(groups []int32, c *udfs.Call) error {
 	return nil
 }
 
-func (a *distinct) groupKey(g int32, v *vec.Vec, i int) []byte {
+func (a *valueCounts) groupKey(g int32, v *vec.Vec, i int) []byte {
 	a.key = appendKey(append(a.key[:0], byte(g), byte(g>>8), byte(g>>16), byte(g>>24)), v, i)
 	return a.key
 }
 
-func (a *distinct) put(g int32, v *vec.Vec, i int, n int64) {
+func (a *valueCounts) put(g int32, v *vec.Vec, i int, n int64) {
 	if e, ok := a.seen[string(a.groupKey(g, v, i))]; ok {
 		a.counts[e] += n
 		return
@@ -81,7 +81,7 @@ func (a *distinct) put(g int32, v *vec.Vec, i int, n int64) {
 	a.counts = append(a.counts, n)
 }
 
-func (a *distinct) Merge(groups []int32, partial []*vec.Vec) error {
+func (a *valueCounts) Merge(groups []int32, partial []*vec.Vec) error {
 	counts := vec.Values[int64](partial[1].Kids[0])
 	for k, g := range groups {
 		lo, hi := partial[0].Range(k)
@@ -93,7 +93,7 @@ func (a *distinct) Merge(groups []int32, partial []*vec.Vec) error {
 	return nil
 }
 
-func (a *distinct) Partial(groups []int32, out []*vec.Vec) error {
+func (a *valueCounts) Partial(groups []int32, out []*vec.Vec) error {
 	for _, g := range groups {
 		i := out[0].Extend(1)
 		out[1].Extend(1)
@@ -109,7 +109,7 @@ func (a *distinct) Partial(groups []int32, out []*vec.Vec) error {
 	return nil
 }
 
-func (a *distinct) Clear(groups []int32) {
+func (a *valueCounts) Clear(groups []int32) {
 	for _, g := range groups {
 		a.idx = a.entries(g, a.idx[:0])
 		for _, e := range a.idx {
@@ -124,12 +124,12 @@ func (a *distinct) Clear(groups []int32) {
 	}
 }
 
-func (a *distinct) Bytes() int64 {
+func (a *valueCounts) Bytes() int64 {
 	return a.lists.bytes() + a.vals.Size() + 8*int64(cap(a.counts)) + 48*int64(len(a.seen))
 }
 
 type mode struct {
-	distinct
+	valueCounts
 	desc bool
 }
 
