@@ -55,6 +55,9 @@ func families() [][]udfs.Def {
 		datetimeTextFunctions(),
 		regexFunctions(),
 		urlFunctions(),
+		arrayFunctions(),
+		mapFunctions(),
+		higherOrderFunctions(),
 	}
 }
 

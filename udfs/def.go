@@ -121,6 +121,7 @@ type ArgInfo struct {
 	Literal  bool // written as a literal
 	SQL      string
 	Pos      errs.Pos
+	Column   string      // the name of the column, field or alias that the argument is; "" for others
 	Lambda   *LambdaInfo // non-nil: the argument is a lambda and Type is not known yet
 }
 

@@ -102,5 +102,8 @@ var functionConditions = []Condition{
 	{"UNEXPECTED_INPUT_TYPE", "42K09", "<functionName> wants <requiredType> as <paramIndex> argument, not <inputSql> of type <inputType>."},
 	{"STRUCT_ARRAY_LENGTH_MISMATCH", "2201E", "<expected> fields are expected, not <actual>."},
 	{"INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", "22006", "An interval with a time cannot be added to a date; cast the date to a timestamp, or set <ansiConfig> to \"false\"."},
+	{"COMPARATOR_RETURNS_NULL", "22004", "The comparing function gives NULL for <firstValue> and <secondValue>."},
+	{"INVALID_PARAMETER_VALUE.SEQUENCE", "22023", "sequence cannot go from <start> to <stop> by <step>."},
+	{"MAP_KEY_VALUE_DIFF_SIZES", "2201E", "The arrays of keys and of values of a map must have the same length."},
 	{"INVALID_VARIANT_CAST", "22023", "The variant <value> cannot be cast to <dataType>."},
 }
