@@ -65,8 +65,8 @@ func frame(c *udfs.WindowCall, i int) (lo, hi int) {
 	return int(c.Lo[i]), int(c.Hi[i])
 }
 
-// pick stores src's rows idx, NULL for -1, as the output.
-func pick(c *udfs.WindowCall, src *vec.Vec, idx []int32) {
+// emitRows stores src's rows idx, NULL for -1, as the output.
+func emitRows(c *udfs.WindowCall, src *vec.Vec, idx []int32) {
 	c.Out.Reset(0)
 	vec.AppendRows(c.Out, src, idx, len(idx))
 }
@@ -106,7 +106,7 @@ func (f nthValue) Eval(c *udfs.WindowCall) error {
 			idx[i] = int32(int64(lo) + int64(f) - 1)
 		}
 	}
-	pick(c, c.In[0], idx)
+	emitRows(c, c.In[0], idx)
 	return nil
 }
 
@@ -138,6 +138,6 @@ func (f frameEdge) Eval(c *udfs.WindowCall) error {
 			idx[i] = int32(k)
 		}
 	}
-	pick(c, c.In[0], idx)
+	emitRows(c, c.In[0], idx)
 	return nil
 }

@@ -78,7 +78,7 @@ func (f rowOffset) Eval(c *udfs.WindowCall) error {
 		}
 	}
 	if len(c.In) < 3 {
-		pick(c, c.In[0], idx)
+		emitRows(c, c.In[0], idx)
 		return nil
 	}
 	return f.withDefault(c, idx)
