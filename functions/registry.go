@@ -58,6 +58,7 @@ func families() [][]udfs.Def {
 		arrayFunctions(),
 		mapFunctions(),
 		higherOrderFunctions(),
+		generatorFunctions(),
 	}
 }
 

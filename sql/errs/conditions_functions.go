@@ -105,5 +105,6 @@ var functionConditions = []Condition{
 	{"COMPARATOR_RETURNS_NULL", "22004", "The comparing function gives NULL for <firstValue> and <secondValue>."},
 	{"INVALID_PARAMETER_VALUE.SEQUENCE", "22023", "sequence cannot go from <start> to <stop> by <step>."},
 	{"MAP_KEY_VALUE_DIFF_SIZES", "2201E", "The arrays of keys and of values of a map must have the same length."},
+	{"DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES", "42K09", "Cannot resolve <sqlExpr>: the values of column <columnIndex> differ in type: argument <leftParamIndex> is <leftType>, argument <rightParamIndex> <rightType>."},
 	{"INVALID_VARIANT_CAST", "22023", "The variant <value> cannot be cast to <dataType>."},
 }
