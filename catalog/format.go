@@ -51,10 +51,12 @@ type FileColumn struct {
 	Part int
 }
 
-// FileWriter writes the rows of one file; single-threaded. Close syncs the file and gives its size; after Abort nothing
-// more happens to it.
+// FileWriter writes the rows of one file; single-threaded. Buffered is the memory it holds, which Flush gives back
+// at the price of smaller row groups. Close syncs the file and gives its size; after Abort nothing more happens to it.
 type FileWriter interface {
 	Write(b *vec.Batch) error
+	Buffered() int64
+	Flush() error
 	Close() (bytes int64, err error)
 	Abort()
 }

@@ -5,6 +5,8 @@ import "math"
 // pruner decides from statistics which rows cannot match.
 type pruner struct{}
 
+func (s *scan) newPruner(done []bool) *pruner { return &pruner{} }
+
 // group tells whether no row of row group g can match.
 func (p *pruner) group(f *cached, g int) bool { return false }
 

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 
@@ -70,8 +71,12 @@ func (r *reader) Read(ctx context.Context, n int, emit func(*vec.Batch) error) e
 	st.Pages.Add(r.pages)
 	st.Bytes.Add(r.bytes)
 	r.pages, r.bytes = 0, 0
-	if err == nil || emitErr != nil || ctx.Err() != nil {
+	var inFilter filterError
+	switch {
+	case err == nil || emitErr != nil || ctx.Err() != nil:
 		return err
+	case errors.As(err, &inFilter):
+		return inFilter.error
 	}
 	r.file = -1 // what was read of it is not to be relied on
 	return readError(f.Path, err)
@@ -90,7 +95,7 @@ func (r *reader) read(ctx context.Context, sp split, seq uint64, emit func(*vec.
 			return err
 		}
 		var b *vec.Batch
-		end, err := r.next(row, sp.to, skip, &b)
+		end, err := r.next(ctx, row, sp.to, skip, &b)
 		if err != nil {
 			return err
 		}
@@ -195,7 +200,7 @@ func (r *reader) share(c *chunk) {
 }
 
 // next decodes a batch that begins at row and gives the row behind it; b stays nil when no row survives.
-func (r *reader) next(row, limit int64, skip skips, b **vec.Batch) (end int64, err error) {
+func (r *reader) next(ctx context.Context, row, limit int64, skip skips, b **vec.Batch) (end int64, err error) {
 	defer guard(&err)
 	if to, skipped := skip.from(row); skipped {
 		return min(to, limit), nil
@@ -212,20 +217,12 @@ func (r *reader) next(row, limit int64, skip skips, b **vec.Batch) (end int64, e
 	}
 	n := int(end - row)
 	r.batch.N, r.batch.Sel = n, nil
-	for _, i := range r.filter.columns() {
-		if r.batch.Cols[i], err = r.take(i, row, n); err != nil {
-			return 0, err
-		}
-	}
-	keep, err := r.filter.run(r, n)
+	keep, err := r.filter.run(ctx, r, row)
 	if err != nil || !keep {
 		return end, err
 	}
 	for i := range r.cols {
-		if r.filter.has(i) {
-			continue
-		}
-		if r.batch.Cols[i], err = r.take(i, row, n); err != nil {
+		if err := r.filter.take(r, i, row); err != nil {
 			return 0, err
 		}
 	}

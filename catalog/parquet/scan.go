@@ -25,6 +25,7 @@ type scan struct {
 	splits []split
 	dicts  dictCache
 	prune  *pruner
+	stages []stage
 }
 
 // Scan plans the splits: page-aligned row ranges where a file has an offset index, else its row groups.

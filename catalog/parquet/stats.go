@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"sparksql/catalog"
-	"sparksql/sql/errs"
 	"sparksql/sql/types"
 )
 
@@ -23,12 +22,4 @@ func (p *Format) Stats(ctx context.Context, files []catalog.File, s *types.Schem
 		out.Bytes += f.Size
 	}
 	return out
-}
-
-func (p *Format) Extension(options map[string]string) (string, error) {
-	return "", errs.Unsupported(errs.Pos{}, "writing")
-}
-
-func (p *Format) Create(path string, s *types.Schema, options map[string]string, zone string) (catalog.FileWriter, error) {
-	return nil, errs.Unsupported(errs.Pos{}, "writing")
 }

@@ -45,4 +45,5 @@ var catalogConditions = []Condition{
 	{"UNRESOLVED_VARIABLE", "42883", "The variable <variableName> was not found on the path <searchPath>."},
 	{"SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE", "42K05", "The databases <namespaceA> and <namespaceB> differ; name only one."},
 	{"CANNOT_MERGE_SCHEMAS", "42KD9", "The schemas <left> and <right> cannot be made one."},
+	{"UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "0A000", "The format <format> cannot hold the column <columnName> of type <columnType>."},
 }
