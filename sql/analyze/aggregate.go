@@ -15,6 +15,12 @@ func (q *selection) havingClause() error {
 	if q.tree.Having == nil {
 		return nil
 	}
+	if !q.tree.Grouped && !q.tree.GroupAll && q.a.Conf.Bool("spark.sql.legacy.parser.havingWithoutGroupByAsWhere") {
+		s := *q.tree
+		s.Where, s.Having = s.Having, nil
+		q.tree = &s
+		return q.where()
+	}
 	rows, list := *q.scope, *q.scope
 	rows.after, list.before = q.definition, q.definition
 	x, err := q.a.typeExpr(q.tree.Having, &rows)
@@ -55,6 +61,7 @@ type grouping struct {
 	expand *plan.Expand // of grouping sets; nil: none
 	marks  map[string]expr.Col
 	moved  map[expr.ID]expr.Col // columns of the rows that are keys under another ID
+	above  bool                 // rewriting HAVING or a sort key, whose columns are the list's
 }
 
 // aggregate groups, when the block does, and rewrites list, HAVING and sort keys to the columns above.
@@ -65,7 +72,8 @@ func (q *selection) aggregate() error {
 	g := &grouping{q: q, node: &plan.Aggregate{}, keys: map[string]expr.Col{}, aggs: map[string]expr.Col{},
 		marks: map[string]expr.Col{}, moved: map[expr.ID]expr.Col{}}
 	g.addKeys()
-	for _, it := range append(append([]*item(nil), q.items...), q.hidden...) {
+	for i, it := range append(append([]*item(nil), q.items...), q.hidden...) {
+		g.above = i >= len(q.items)
 		x, err := g.rewrite(it.x)
 		if err != nil {
 			return err
@@ -75,6 +83,7 @@ func (q *selection) aggregate() error {
 	var having expr.Expr
 	if q.having != nil {
 		var err error
+		g.above = true
 		if having, err = g.rewrite(q.having); err != nil {
 			return err
 		}
@@ -248,6 +257,9 @@ func (g *grouping) children(e expr.Expr) (expr.Expr, error) {
 }
 
 func (g *grouping) missing(c *expr.Column) error {
+	if g.above {
+		return unresolved([]string{c.Name}, g.q.outputs(), c.At)
+	}
 	if len(g.q.keys) == 0 && g.q.sets == nil {
 		return errs.New(c.At, "MISSING_GROUP_BY")
 	}
@@ -264,7 +276,9 @@ func (g *grouping) lambda(x *expr.Lambda) (expr.Expr, error) {
 
 // agg gives an aggregate call its column.
 func (g *grouping) agg(x *expr.Agg) (expr.Expr, error) {
-	outer, local := false, false
+	if err := mixed(x); err != nil {
+		return nil, err
+	}
 	for _, c := range x.Children() {
 		if find(c, isAgg) != nil && findAgg(c) != nil {
 			return nil, errs.New(x.At, "NESTED_AGGREGATE_FUNCTION")
@@ -278,21 +292,6 @@ func (g *grouping) agg(x *expr.Agg) (expr.Expr, error) {
 		if g.q.usesLateral(c) {
 			return nil, errs.New(x.At, "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC", "lca", lateralName(g.q, c), "aggFunc", quoteExpr(x.String()))
 		}
-		expr.Walk(c, func(e expr.Expr) bool {
-			switch e.(type) {
-			case *expr.Outer:
-				outer = true
-			case *expr.Column:
-				local = true
-			}
-			return true
-		})
-	}
-	if outer && local {
-		return nil, errs.New(x.At, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES", "function", x.String())
-	}
-	if outer {
-		return nil, errs.New(x.At, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE", "sqlExprs", quoteExpr(x.String()))
 	}
 	k := expr.Key(x)
 	c, ok := g.aggs[k]
@@ -470,4 +469,16 @@ func (g *grouping) groupingMismatch(x *expr.Call, arg expr.Expr) error {
 		args[i] = a.String()
 	}
 	return errs.New(x.At, "GROUPING_ID_COLUMN_MISMATCH", "groupingIdColumn", quoteExpr(strings.Join(args, ",")), "groupByColumns", quoteExpr(all))
+}
+
+// mixed refuses columns of an enclosing query in an aggregate.
+func mixed(x *expr.Agg) error {
+	outer := find(x, func(e expr.Expr) bool { _, ok := e.(*expr.Outer); return ok })
+	if outer == nil {
+		return nil
+	}
+	if find(x, func(e expr.Expr) bool { _, ok := e.(*expr.Column); return ok }) != nil {
+		return errs.New(x.At, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES", "function", x.String())
+	}
+	return errs.New(x.At, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE", "sqlExprs", quoteExpr(x.String()))
 }

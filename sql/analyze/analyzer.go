@@ -34,7 +34,7 @@ type Analyzer struct {
 	// Persistent is the object being created when it outlives the session: temporary objects are refused.
 	Persistent *Persistent
 
-	ctx     context.Context
+	ctx    context.Context
 	depth  int      // of views and SQL functions within each other
 	seed   int64    // of the last call that asked for one
 	within []string // views and functions being expanded
@@ -115,6 +115,12 @@ func (a *Analyzer) Expr(ctx context.Context, e tree.Expr) (expr.Expr, error) {
 
 // caseSensitive tells whether names differ by case (spark.sql.caseSensitive).
 func (a *Analyzer) caseSensitive() bool { return a.Conf.Bool("spark.sql.caseSensitive") }
+
+// enabled tells whether a switch that is on by default is on.
+func (a *Analyzer) enabled(key string) bool {
+	v, ok := a.Conf.Get(key)
+	return !ok || !strings.EqualFold(v, "false")
+}
 
 // same compares two names as the session does.
 func (a *Analyzer) same(x, y string) bool {

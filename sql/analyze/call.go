@@ -284,8 +284,8 @@ func (a *Analyzer) bind(at errs.Pos, d *udfs.Def, name string, xs []expr.Expr, s
 		env.Seed = a.Env.Now ^ int64(uint64(a.seed)*0x9E3779B97F4A7C15&math.MaxInt64)
 	}
 	label := ""
-	if spec.label != nil {
-		label = spec.label()
+	if b.spec.label != nil {
+		label = b.spec.label()
 	}
 	args := make([]expr.Expr, len(b.xs))
 	for i, x := range b.xs {

@@ -34,6 +34,8 @@ type fakeSession struct {
 	registry  *functions.Registry
 }
 
+var losAngeles, _ = time.LoadLocation("America/Los_Angeles")
+
 func newFake() *fakeSession {
 	return &fakeSession{conf: conf.New(), database: "default", objects: map[string]*Object{}, functions: map[string]*SQLFunction{},
 		registry: functions.Builtins().Child()}
@@ -65,7 +67,7 @@ func (s *fakeSession) Function(_ context.Context, parts []string) (*SQLFunction,
 func (s *fakeSession) Variable([]string) *Variable { return nil }
 
 func (s *fakeSession) analyzer() *Analyzer {
-	env := udfs.Env{ANSI: s.conf.Bool("spark.sql.ansi.enabled"), Zone: time.UTC, ZoneName: "UTC", Database: s.database, Catalog: "spark_catalog",
+	env := udfs.Env{ANSI: s.conf.Bool("spark.sql.ansi.enabled"), Zone: losAngeles, ZoneName: "America/Los_Angeles", Database: s.database, Catalog: "spark_catalog",
 		User: "user", Conf: s.conf.String, Now: 1700000000000000}
 	return &Analyzer{Objects: s, Conf: s.conf, Env: env, Database: s.database, Functions: func(name []string) (*udfs.Def, bool) {
 		if len(name) > 1 && !strings.EqualFold(name[0], "builtin") && !strings.EqualFold(name[0], "system") {
@@ -76,7 +78,7 @@ func (s *fakeSession) analyzer() *Analyzer {
 }
 
 func (s *fakeSession) parse(sql string) (tree.Statement, error) {
-	return parse.Statement(&errs.Text{SQL: sql}, parse.Options{Ansi: s.conf.Bool("spark.sql.ansi.enabled"), Zone: time.UTC, Now: time.Unix(1700000000, 0)})
+	return parse.Statement(&errs.Text{SQL: sql}, parse.Options{Ansi: s.conf.Bool("spark.sql.ansi.enabled"), Zone: losAngeles, Now: time.Unix(1700000000, 0)})
 }
 
 // run analyses a query; of commands it does those that make what queries refer to. The plan is nil for a command.

@@ -152,7 +152,7 @@ func judge(n plan.Node, err error, schema string, fails bool, class func() strin
 		return "class", e.Cond.Name == class(), got
 	case fails:
 		return "", false, ""
-	case schema == "struct<>":
+	case schema == "struct<>", n == nil && err == nil:
 		return "", false, ""
 	}
 	return "schema", err == nil && got == schema, got

@@ -2,7 +2,6 @@ package analyze
 
 import (
 	"slices"
-	"strings"
 
 	"sparksql/sql/errs"
 	"sparksql/sql/expr"
@@ -180,7 +179,7 @@ func unique(s []int) []int {
 
 // groupKey types one grouping expression.
 func (q *selection) groupKey(e tree.Expr) (expr.Expr, error) {
-	if n, ok := ordinal(e); ok {
+	if n, ok := ordinal(e); ok && q.a.enabled("spark.sql.groupByOrdinal") {
 		return q.groupOrdinal(n, e.Pos())
 	}
 	sc := *q.scope
@@ -245,13 +244,13 @@ func aliasText(it *item) string {
 	return it.x.String()
 }
 
-// groupAlias resolves a name among the select list's aliases (spark.sql.groupByAliases).
+// groupAlias resolves a name among the names of the select list (spark.sql.groupByAliases).
 func (q *selection) groupAlias(n *tree.Name) (expr.Expr, error) {
-	if v, ok := q.a.Conf.Get("spark.sql.groupByAliases"); ok && strings.EqualFold(v, "false") {
+	if !q.a.enabled("spark.sql.groupByAliases") {
 		return nil, nil
 	}
 	for _, it := range q.items {
-		if it.alias && q.a.same(it.name, n.Parts[0]) {
+		if q.a.same(it.name, n.Parts[0]) {
 			return q.a.fields(it.x, n.Parts[1:], n.P)
 		}
 	}
@@ -295,6 +294,12 @@ func (q *selection) covered(e expr.Expr) bool {
 		return q.lateral[c.ID] != nil
 	case *expr.Window:
 		return true
+	case *expr.Subquery:
+		for _, o := range c.Outer {
+			if !q.covered(&expr.Column{Col: o}) {
+				return false
+			}
+		}
 	}
 	for _, c := range e.Children() {
 		if !q.covered(c) {

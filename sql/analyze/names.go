@@ -10,7 +10,6 @@ import (
 	"sparksql/sql/types"
 )
 
-
 // lookup resolves a qualified name among columns: the longest qualifier that matches wins, what follows the
 // column's name are fields. nil: there is none.
 func (a *Analyzer) lookup(cols []col, parts []string, at errs.Pos) (expr.Expr, error) {

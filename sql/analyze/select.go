@@ -83,6 +83,9 @@ func (a *Analyzer) condition(e tree.Expr, sc Scope) (expr.Expr, error) {
 		return nil, errs.New(cond.Pos(), "_LEGACY_ERROR_TEMP_1034", "clauseName", "WHERE")
 	}
 	if x := find(cond, isAgg); x != nil {
+		if err := mixed(x.(*expr.Agg)); err != nil {
+			return nil, err
+		}
 		return nil, invalidWhere(cond, x)
 	}
 	if g := find(cond, isGenerator); g != nil {
@@ -187,12 +190,16 @@ func (a *Analyzer) item(e tree.Expr, sc *rowScope) (*item, error) {
 	return it, nil
 }
 
-// autoName is the name of a column without an alias: a name's last part, else the expression's text.
+// autoName is the name of a column without an alias: a name's last part, of a cast name too, else the expression's
+// text.
 func (a *Analyzer) autoName(e tree.Expr, x expr.Expr) string {
-	if n, ok := e.(*tree.Name); ok {
-		if _, isLit := x.(*expr.Literal); !isLit {
-			return n.Parts[len(n.Parts)-1]
+	if c, ok := e.(*tree.Cast); ok {
+		e = c.X
+		if _, ok := e.(*tree.Name); !ok {
+			return x.String()
 		}
+	}
+	if n, ok := e.(*tree.Name); ok {
 		return n.Parts[len(n.Parts)-1]
 	}
 	if al, ok := x.(*expr.Alias); ok {

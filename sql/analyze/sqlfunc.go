@@ -55,13 +55,16 @@ func (a *Analyzer) bindParams(f *SQLFunction, c *tree.Call, sc Scope) (*params, 
 			return nil, err
 		}
 		t := plainStrings(d.Type)
-		if !a.coercion().Implicit(x.Type(), t) {
-			return nil, errs.New(c.P, "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "sqlExpr", quoteExpr(name), "paramIndex", nth(i),
-				"requiredType", quoteExpr(t.SQL()), "inputSql", quoteExpr(x.String()), "inputType", quoteExpr(x.Type().SQL()))
+		v, err := a.cast(c.P, x, t, false)
+		if err != nil {
+			return nil, err
+		}
+		if k, ok := v.(*expr.Cast); ok {
+			k.Implicit = true
 		}
 		k := expr.Col{ID: expr.NewID(), Name: d.Name, Qualifier: []string{name}, Type: t, Nullable: true}
 		p.cols = append(p.cols, colOf(k))
-		p.vals[k.ID] = a.castTo(x, t)
+		p.vals[k.ID] = v
 	}
 	return p, nil
 }

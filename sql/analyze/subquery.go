@@ -102,11 +102,23 @@ func (s *rowScope) subquery(kind expr.SubqueryKind, r tree.Relation, at errs.Pos
 	return &expr.Subquery{Kind: kind, Plan: in.visible(), Outer: b.outer.refs, At: at}, nil
 }
 
+// outerNames lists the uses of the enclosing query's columns, in the order of the plan, for a subquery's text.
 func outerNames(q *expr.Subquery) string {
-	names := make([]string, len(q.Outer))
-	for i, c := range q.Outer {
-		names[i] = c.Name
+	if len(q.Outer) == 0 {
+		return ""
 	}
+	var names []string
+	plan.Walk(q.Plan.(plan.Node), func(n plan.Node) bool {
+		for _, e := range n.Exprs() {
+			expr.Walk(e, func(e expr.Expr) bool {
+				if o, ok := e.(*expr.Outer); ok {
+					names = append(names, o.Name)
+				}
+				return true
+			})
+		}
+		return true
+	})
 	return strings.Join(names, ", ")
 }
 

@@ -91,7 +91,11 @@ func (a *Analyzer) rangeRows(c *tree.Call, b *block) (*rel, error) {
 			return nil, err
 		}
 		t := x.Type()
-		if !t.IsNumeric() && !t.IsString() || !foldable(x) {
+		if !foldable(x) {
+			return nil, errs.New(x.Pos(), "NON_FOLDABLE_ARGUMENT", "funcName", "`range`", "paramName", [...]string{"`start`", "`end`", "`step`", "`numSlices`"}[i],
+				"paramType", "\"BIGINT\"")
+		}
+		if !t.IsNumeric() && !t.IsString() {
 			return nil, rangeType(c, i, x)
 		}
 		val, _, err := a.constant(a.castTo(x, types.BigIntType))

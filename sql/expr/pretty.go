@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"slices"
 	"strings"
 
 	"sparksql/sql/types"
@@ -18,7 +19,9 @@ func (e *Column) String() string {
 	}
 	return e.Name
 }
-func (e *Outer) String() string  { return "outer(" + e.Name + ")" }
+func (e *Outer) String() string {
+	return "outer(" + strings.Join(append(slices.Clone(e.Qualifier), e.Name), ".") + ")"
+}
 func (e *Call) String() string {
 	if e.Label != "" {
 		return e.Label
@@ -41,7 +44,7 @@ func (e *Call) pretty(prefix string) string {
 }
 
 func (e *Cast) String() string {
-	if e.Implicit {
+	if e.Implicit || e.To.IsNested() {
 		return e.X.String()
 	}
 	name := "CAST("
@@ -52,14 +55,14 @@ func (e *Cast) String() string {
 }
 
 func (e *Agg) String() string {
-	if e.Label != "" {
-		return e.Label
-	}
 	prefix := ""
 	if e.Distinct {
 		prefix = "DISTINCT "
 	}
-	s := e.Call.pretty(prefix)
+	s := e.Label
+	if s == "" {
+		s = e.Call.pretty(prefix)
+	}
 	if e.Filter != nil {
 		s += " FILTER (WHERE " + e.Filter.String() + ")"
 	}
