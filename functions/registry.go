@@ -41,6 +41,7 @@ func families() [][]udfs.Def {
 		mathFunctions(),
 		bitwiseFunctions(),
 		hashFunctions(),
+		randomFunctions(),
 		caseFunctions(),
 		trimFunctions(),
 		partFunctions(),
