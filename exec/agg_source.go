@@ -35,6 +35,7 @@ type aggReader struct {
 	budget *mem.Budget
 	out    vec.Batch
 	all    []int32
+	sel    []int32
 }
 
 func (r *aggReader) Next(t *Task, emit Emit) error {
@@ -48,21 +49,54 @@ func (r *aggReader) Next(t *Task, emit Emit) error {
 	if i >= aggParts {
 		return io.EOF
 	}
-	if err := r.mergePartition(t, i); err != nil {
-		return err
-	}
-	r.all = grown(r.all, r.part.table.n)
-	for g := range r.all {
-		r.all[g] = int32(g)
-	}
-	if err := r.emit(t, r.part, r.all, uint64(i)<<32, emit); err != nil {
-		return err
+	passes := r.h.passes(i, r.budget.Limit(), t.Workers)
+	for k := range passes {
+		if err := r.mergePartition(t, i, pass{k, passes}); err != nil {
+			return err
+		}
+		r.all = grown(r.all, r.part.table.n)
+		for g := range r.all {
+			r.all[g] = int32(g)
+		}
+		if err := r.emit(t, r.part, r.all, uint64(i)<<36|uint64(k)<<28, emit); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// mergePartition merges partition i of all workers into an empty table, and frees it.
-func (r *aggReader) mergePartition(t *Task, i int) error {
+// pass is one of several readings of a partition that is too large to be merged at once: of the groups whose hash, in
+// the bits after the partition's, has the number k.
+type pass struct{ k, of int }
+
+// passes is how often partition i is read: a power of two, so that what is merged at once takes at most a fair part of
+// the memory limit.
+func (h *HashAggregate) passes(i int, limit int64, workers int) int {
+	if limit <= 0 {
+		return 1
+	}
+	rows := int64(0)
+	for _, p := range h.parts {
+		if p.stores != nil {
+			rows += int64(p.stores[i].n)
+			if f := p.stores[i].file; f != nil {
+				rows += f.Rows()
+			}
+		}
+	}
+	row := int64(40)
+	for _, t := range h.stored {
+		row += int64(t.DefaultSize())
+	}
+	n, most := 1, max(1<<20, limit/int64(4*workers))
+	for n < 64 && rows*row/int64(n) > most {
+		n *= 2
+	}
+	return n
+}
+
+// mergePartition merges a pass of partition i of all workers into an empty table; the last frees the partition.
+func (r *aggReader) mergePartition(t *Task, i int, w pass) error {
 	p := r.part
 	p.table.reset()
 	for _, x := range p.inputs {
@@ -71,41 +105,65 @@ func (r *aggReader) mergePartition(t *Task, i int) error {
 			return err
 		}
 	}
+	last := w.k == w.of-1
 	for _, from := range r.h.parts {
 		if from.stores == nil {
 			continue
 		}
 		s := from.stores[i]
 		if s.n > 0 {
-			if err := p.mergeColumns(s.cols, s.n); err != nil {
+			if err := r.merge(s.cols, s.n, w); err != nil {
 				return err
 			}
-			freed := int64(0)
-			for _, c := range s.cols {
-				freed += c.Size()
+			if last {
+				freed := int64(0)
+				for _, c := range s.cols {
+					freed += c.Size()
+				}
+				s.cols, s.n = nil, 0
+				from.budget.Release(freed)
 			}
-			s.cols, s.n = nil, 0
-			from.budget.Release(freed)
 		}
 		if s.file != nil {
-			if err := p.mergeFile(t, s.file); err != nil {
+			if err := r.mergeFile(t, s.file, w); err != nil {
 				return err
 			}
-			if err := s.file.Close(); err != nil {
-				return err
+			if last {
+				if err := s.file.Close(); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	return r.budget.Set(p.bytes())
+	r.budget.Require(p.bytes())
+	return nil
 }
 
-// mergeColumns merges n rows piece by piece, so that scratch stays small.
-func (p *aggPart) mergeColumns(cols []*vec.Vec, n int) error {
-	return p.merge(cols, n, nil)
+// merge merges the rows that belong to the pass.
+func (r *aggReader) merge(cols []*vec.Vec, n int, w pass) error {
+	if w.of == 1 {
+		return r.part.merge(cols, n, nil)
+	}
+	table := r.part.table
+	r.sel = r.sel[:0]
+	for i, h := range table.hash(cols[:len(r.h.keys)], n) {
+		if int(h<<aggPartBits>>(64-6))&(w.of-1) == w.k {
+			r.sel = append(r.sel, int32(i))
+		}
+	}
+	if len(r.sel) == 0 {
+		return nil
+	}
+	some := make([]*vec.Vec, len(cols))
+	for i, c := range cols {
+		some[i] = vec.New(c.Type, 0)
+		vec.AppendRows(some[i], c, r.sel, n)
+	}
+	return r.part.merge(some, len(r.sel), nil)
 }
 
-func (p *aggPart) mergeFile(t *Task, f *mem.File) error {
-	in := f.Reader(p.h.stored)
+func (r *aggReader) mergeFile(t *Task, f *mem.File, w pass) error {
+	in := f.Reader(r.h.stored)
 	for {
 		if err := t.Err(); err != nil {
 			return err
@@ -117,7 +175,7 @@ func (p *aggPart) mergeFile(t *Task, f *mem.File) error {
 		if err != nil {
 			return err
 		}
-		if err := p.merge(cols, n, nil); err != nil {
+		if err := r.merge(cols, n, w); err != nil {
 			return err
 		}
 	}

@@ -46,7 +46,9 @@ type freshGroup struct {
 	row int64
 }
 
-func (f freshGroup) before(g freshGroup) bool { return f.seq < g.seq || f.seq == g.seq && f.row < g.row }
+func (f freshGroup) before(g freshGroup) bool {
+	return f.seq < g.seq || f.seq == g.seq && f.row < g.row
+}
 
 // orderedGroups is the number of groups up to which the order of first appearance is kept.
 const orderedGroups = 1 << 16
@@ -316,6 +318,7 @@ func (t *groupTable) findAny(cols []*vec.Vec, sel []int32, n, rows int, groups [
 				one[0] = int32(row)
 				for c, v := range t.ins {
 					vec.AppendRows(t.keys[c], v, one[:], 0)
+					normalLast(t.keys[c])
 				}
 				t.slots[i] = tag | uint64(t.n)
 				groups[k] = int32(t.n - 1)
@@ -328,6 +331,18 @@ func (t *groupTable) findAny(cols []*vec.Vec, sel []int32, n, rows int, groups [
 				}
 			}
 		}
+	}
+}
+
+// normalLast makes a last value of -0.0 to 0.0.
+func normalLast(v *vec.Vec) {
+	switch v.Type.Kind() {
+	case types.Float:
+		x := vec.Values[float32](v)
+		x[len(x)-1] = float32(normal(float64(x[len(x)-1])))
+	case types.Double:
+		x := vec.Values[float64](v)
+		x[len(x)-1] = normal(x[len(x)-1])
 	}
 }
 
@@ -433,6 +448,33 @@ func (t *groupTable) packDoubles(v *vec.Vec, sel []int32, at int) {
 			put(&t.p[k], math.Float64bits(normal(vals[i])), at)
 		}
 	}
+}
+
+// hash gives the hashes that n keys have in the table, lent until its next use.
+func (t *groupTable) hash(cols []*vec.Vec, n int) []uint64 {
+	t.h = grown(t.h, n)
+	switch t.mode {
+	case oneWord:
+		vals := vec.Values[uint64](cols[0])
+		for k := range t.h {
+			if t.h[k] = vec.Mix(vals[k]); cols[0].IsNull(k) {
+				t.h[k] = nullHash
+			}
+		}
+	case packWord, packWords:
+		t.pack(cols, nil, n)
+		for k, x := range t.p {
+			if t.h[k] = vec.Mix(x[0]); t.mode == packWords {
+				t.h[k] = vec.Mix(t.h[k] ^ x[1])
+			}
+		}
+	default:
+		clear(t.h)
+		for _, v := range cols {
+			vec.Hash(v, nil, n, t.h)
+		}
+	}
+	return t.h
 }
 
 // appendKeys appends the keys of groups to columns.

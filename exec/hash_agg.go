@@ -279,8 +279,8 @@ func (p *aggPart) Spill(t *Task) (freed int64, err error) {
 			return 0, err
 		}
 	}
-	err = p.budget.Set(p.bytes())
-	return before - p.budget.Used(), err
+	p.budget.Require(p.bytes())
+	return before - p.budget.Used(), nil
 }
 
 func (p *aggPart) Close() error {
@@ -332,7 +332,8 @@ func (h *HashAggregate) Finish(t *Task, parts []Part) error {
 		for _, x := range p.inputs {
 			x.acc = nil
 		}
-		return p.budget.Set(p.left())
+		p.budget.Require(p.left())
+		return nil
 	})
 }
 
@@ -375,11 +376,12 @@ func (h *HashAggregate) mergeSmall(t *Task) error {
 			return err
 		}
 		p.table, p.inputs = nil, nil
-		p.budget.Set(0)
+		p.budget.Require(0)
 	}
 	h.small = first
 	h.order = first.inOrder()
-	return first.budget.Set(first.bytes())
+	first.budget.Require(first.bytes())
+	return nil
 }
 
 // merge adds rows of keys and states to the part's table; fresh says where their groups first appeared.

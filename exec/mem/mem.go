@@ -114,6 +114,17 @@ func (b *Budget) Set(n int64) error {
 	return nil
 }
 
+// Require makes b's reservation n bytes, without asking whether they are there: for the least that an operator needs to go
+// on at all.
+func (b *Budget) Require(n int64) {
+	d := n - b.used.Load()
+	for ; b != nil; b = b.parent {
+		u := b.used.Add(d)
+		for p := b.peak.Load(); u > p && !b.peak.CompareAndSwap(p, u); p = b.peak.Load() {
+		}
+	}
+}
+
 // Release gives n bytes back.
 func (b *Budget) Release(n int64) {
 	for ; b != nil; b = b.parent {
