@@ -41,6 +41,7 @@ func families() [][]udfs.Def {
 		mathFunctions(),
 		bitwiseFunctions(),
 		hashFunctions(),
+		miscFunctions(),
 		randomFunctions(),
 		caseFunctions(),
 		trimFunctions(),
