@@ -133,7 +133,12 @@ func tryGolden(s *fakeSession, sql string) (n plan.Node, err error) {
 			err = fmt.Errorf("PANIC %v", x)
 		}
 	}()
-	return s.run(sql)
+	if n, err = s.run(sql); err == nil && n != nil {
+		if bad := checkPlan(n, nil); bad != nil {
+			return nil, fmt.Errorf("BROKEN PLAN %w", bad)
+		}
+	}
+	return n, err
 }
 
 // judge compares one answer. Errors that Spark raises while running are no matter of analysis.
