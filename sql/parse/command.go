@@ -15,11 +15,14 @@ func (p *front) statement() tree.Statement {
 	if p.startsQuery() {
 		switch p.dmlAfter() {
 		case "INSERT":
-			if p.is("FROM") {
-				return p.multiInsert(s)
+			with := -1
+			if p.is("WITH") {
+				with = p.i
+				p.aside(p.ctes)
 			}
-			with := p.i
-			p.aside(p.ctes)
+			if p.is("FROM") {
+				return p.multiInsert(s, with)
+			}
 			return p.insert(s, with)
 		case "DELETE", "UPDATE", "MERGE":
 			return p.skip(s, p.dmlAfter())
@@ -46,10 +49,6 @@ func (p *front) dmlAfter() string {
 		switch t.word {
 		case "SELECT", "VALUES":
 			return ""
-		case "FROM", "TABLE":
-			if k > p.i {
-				return ""
-			}
 		case "INSERT", "DELETE", "UPDATE", "MERGE":
 			if next := p.toks[min(k+1, len(p.toks)-1)].word; next == "INTO" || next == "OVERWRITE" || next == "FROM" || t.word == "UPDATE" && p.is("WITH") {
 				return t.word
@@ -71,6 +70,9 @@ func commandFor(word string) func(*front, int) tree.Statement {
 }
 
 func commandTable() map[string]func(*front, int) tree.Statement {
+	refused := func(what string) func(*front, int) tree.Statement {
+		return func(p *front, s int) tree.Statement { return p.noStatement(s, what) }
+	}
 	skipped := func(what string) func(*front, int) tree.Statement {
 		return func(p *front, s int) tree.Statement { return p.skip(s, what) }
 	}
@@ -83,10 +85,17 @@ func commandTable() map[string]func(*front, int) tree.Statement {
 		"REPAIR": (*front).repair, "TRUNCATE": (*front).truncate, "DECLARE": (*front).declare,
 		"DELETE": skipped("DELETE"), "UPDATE": skipped("UPDATE"), "MERGE": skipped("MERGE INTO"), "COMMENT": skipped("COMMENT ON"),
 		"LOAD": skipped("LOAD DATA"), "ADD": skipped("ADD resource"), "LIST": skipped("LIST resource"), "CALL": skipped("CALL"),
-		"EXECUTE": (*front).execute, "BEGIN": skipped("BEGIN ... END"), "LOCK": skipped("LOCK"), "UNLOCK": skipped("UNLOCK"),
-		"EXPORT": skipped("EXPORT"), "IMPORT": skipped("IMPORT"), "GRANT": skipped("GRANT"), "REVOKE": skipped("REVOKE"),
-		"START": skipped("START TRANSACTION"), "COMMIT": skipped("COMMIT"), "ROLLBACK": skipped("ROLLBACK"), "DFS": skipped("DFS"),
+		"EXECUTE": (*front).execute, "BEGIN": skipped("BEGIN ... END"), "LOCK": refused("LOCK"), "UNLOCK": refused("UNLOCK"),
+		"EXPORT": refused("EXPORT TABLE"), "IMPORT": refused("IMPORT TABLE"), "GRANT": refused("GRANT"), "REVOKE": refused("REVOKE"),
+		"START": refused("START TRANSACTION"), "COMMIT": refused("COMMIT"), "ROLLBACK": refused("ROLLBACK"), "DFS": refused("DFS"),
 	}
+}
+
+// noStatement refuses what Hive knows and Spark only recognises.
+func (p *front) noStatement(s int, what string) tree.Statement {
+	p.i = len(p.toks) - 1
+	p.fail(p.since(s), "INVALID_STATEMENT_OR_CLAUSE", "operation", what)
+	return nil
 }
 
 // skip passes over a statement that has no meaning here.
@@ -165,12 +174,18 @@ func (p *front) partitionSpec() *tree.PartitionSpec {
 	}
 	p.i += 2
 	out := &tree.PartitionSpec{}
+	seen := map[string]bool{}
 	for {
-		out.Names = append(out.Names, p.strictName())
+		at, name := p.pos(), p.strictName()
+		if seen[name] {
+			p.fail(at, "DUPLICATE_KEY", "keyColumn", "`"+name+"`")
+		}
+		seen[name] = true
+		out.Names = append(out.Names, name)
 		var v tree.Expr
 		if p.eatOp("=") || p.eatOp("==") {
 			if t := p.tok(); p.eat("DEFAULT") {
-				v = &tree.Default{At: tree.At{P: p.since(t.start)}}
+				p.fail(p.since(t.start), "REF_DEFAULT_VALUE_IS_NOT_ALLOWED_IN_PARTITION")
 			} else {
 				v = p.exprNow()
 			}
@@ -189,12 +204,16 @@ func (p *front) properties() map[string]string {
 	out := map[string]string{}
 	p.needOp("(")
 	for {
+		at := p.pos()
 		key := p.propertyKey()
+		if _, twice := out[key]; twice {
+			p.fail(at, "DUPLICATE_KEY", "keyColumn", "`"+key+"`")
+		}
 		if !p.eatOp("=") {
 			p.eatOp("==")
 		}
 		if t := p.tok(); t.op == "," || t.op == ")" {
-			out[key] = ""
+			p.notAllowed(at, "no value is given for the key "+key)
 		} else {
 			out[key] = p.propertyValue()
 		}

@@ -25,7 +25,9 @@ func (p *front) create(s int) tree.Statement {
 		return p.createDatabase(s)
 	case p.eat("FUNCTION"):
 		return p.createFunction(s, replace, temp)
-	case p.isOneOf("INDEX", "ROLE", "MATERIALIZED", "STREAMING", "VARIABLE", "FLOW"):
+	case p.isOneOf("ROLE", "MACRO"):
+		return p.noStatement(s, "CREATE "+p.tok().word)
+	case p.isOneOf("INDEX", "MATERIALIZED", "STREAMING", "FLOW"):
 		return p.skip(s, "CREATE "+p.tok().word)
 	}
 	p.unexpected("")
@@ -134,7 +136,6 @@ func (p *front) columnDefs() []tree.ColumnDef {
 func (p *front) columnDef() tree.ColumnDef {
 	s := p.start()
 	c := tree.ColumnDef{Name: p.strictName()}
-	p.eatOp(":")
 	c.Type = p.dataType()
 	p.columnOptions(&c)
 	c.P = p.since(s)
@@ -189,9 +190,6 @@ func (p *front) createTable(s int, replace, external bool) tree.Statement {
 			p.notAllowed(p.since(s), "columns with types in CREATE TABLE AS SELECT, which takes them from the query")
 		}
 	}
-	if external && c.Props.Provider != "" {
-		p.notAllowed(p.since(s), "CREATE EXTERNAL TABLE ... USING")
-	}
 	if external && c.Props.Location == "" {
 		p.notAllowed(p.since(s), "CREATE EXTERNAL TABLE without LOCATION")
 	}
@@ -205,7 +203,7 @@ func (p *front) tableClauses(t *tree.TableProps) {
 	for {
 		word, s := p.tok().word, p.start()
 		switch {
-		case p.eat("USING"):
+		case !seen["USING"] && p.eat("USING"):
 			t.Provider = p.providerName()
 		case p.eat("OPTIONS"):
 			t.Options = p.properties()
@@ -232,11 +230,15 @@ func (p *front) tableClauses(t *tree.TableProps) {
 			return
 		}
 		if seen[word] {
-			p.fail(p.since(s), "DUPLICATE_CLAUSES", "clauseName", word)
+			p.fail(p.since(s), "DUPLICATE_CLAUSES", "clauseName", clauseNames[word])
 		}
 		seen[word] = true
 	}
 }
+
+// clauseNames are the names of the clauses that a word begins.
+var clauseNames = map[string]string{"OPTIONS": "OPTIONS", "PARTITIONED": "PARTITIONED BY", "CLUSTERED": "CLUSTERED BY", "LOCATION": "LOCATION",
+	"COMMENT": "COMMENT", "TBLPROPERTIES": "TBLPROPERTIES", "STORED": "STORED AS/BY", "DEFAULT": "DEFAULT COLLATION"}
 
 // partitionFields reads (a, b) or (a INT, b STRING).
 func (p *front) partitionFields(t *tree.TableProps) {
@@ -263,7 +265,7 @@ func (p *front) partitionFields(t *tree.TableProps) {
 	}
 	p.needOp(")")
 	if len(t.PartitionBy) > 0 && len(t.Partitions) > 0 {
-		p.fail(p.pos(), "PARSE_SYNTAX_ERROR", "error", p.near(), "hint", ": columns with and without types in PARTITIONED BY")
+		p.notAllowed(p.pos(), "columns with and without types in PARTITIONED BY")
 	}
 }
 

@@ -57,7 +57,9 @@ func (p *front) insertTarget(s int) tree.Statement {
 		p.unsupported("INSERT ... WITH options")
 	}
 	in.Partition = p.partitionSpec()
-	in.IfNotExists = p.ifNotExists()
+	if in.IfNotExists = p.ifNotExists(); in.IfNotExists {
+		p.checkIfNotExists(in, s)
+	}
 	switch {
 	case p.eat("BY", "NAME"):
 		in.ByName = true
@@ -89,8 +91,9 @@ func (p *front) insertDirectory() tree.Statement {
 	return d
 }
 
-// multiInsert reads FROM relations INSERT ... SELECT ... INSERT ...; every insert reads the relations again.
-func (p *front) multiInsert(s int) tree.Statement {
+// multiInsert reads FROM relations INSERT ... SELECT ... INSERT ...; every insert reads the relations again, and the
+// WITH clause at token with, if any.
+func (p *front) multiInsert(s, with int) tree.Statement {
 	from := p.i
 	p.aside(func() {
 		p.i++
@@ -102,6 +105,11 @@ func (p *front) multiInsert(s int) tree.Statement {
 		st := p.insertTarget(is)
 		w := p.aside(func() {
 			body := p.i
+			if with >= 0 {
+				p.i = with
+				p.ctes()
+			}
+			at := len(p.w.pieces)
 			p.i = from + 1
 			p.w.raw("FROM")
 			p.from()
@@ -111,9 +119,9 @@ func (p *front) multiInsert(s int) tree.Statement {
 				p.unexpected("'SELECT'")
 			}
 			p.selectList()
-			p.w.rotate(0, mid)
+			p.w.rotate(at, mid)
 			p.afterFrom()
-			p.tail(0, false)
+			p.tail(at, false)
 		})
 		q := p.lowered(w).query()
 		switch st := st.(type) {

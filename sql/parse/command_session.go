@@ -22,8 +22,8 @@ func (p *front) use(s int) tree.Statement {
 }
 
 var (
-	setPair   = regexp.MustCompile(`^([a-zA-Z_\d\\.:-]+)\s*=((?s).*)$`)
-	setKey    = regexp.MustCompile(`^([a-zA-Z_\d\\.:-]+)$`)
+	setPair   = regexp.MustCompile(`^([a-zA-Z_\d\\.:]+)\s*=([^;]*);*$`)
+	setKey    = regexp.MustCompile(`^([a-zA-Z_\d\\.:]+)$`)
 	setQuoted = regexp.MustCompile("^(`(?:[^`]|``)*`|[^`=]*?)\\s*(?:=\\s*((?s).*))?$")
 )
 
@@ -44,7 +44,7 @@ func (p *front) set(s int) tree.Statement {
 		}
 		return &tree.UseCatalog{Stmt: p.stmt(s), Name: name}
 	case p.is("ROLE"):
-		return p.skip(s, "SET ROLE")
+		return p.noStatement(s, "SET ROLE")
 	}
 	from, last := p.start(), p.toks[len(p.toks)-2].end
 	if p.atEnd() {
@@ -79,6 +79,9 @@ func (p *front) set(s int) tree.Statement {
 			out.Value = &v
 		}
 		return out
+	}
+	if key, value, ok := strings.Cut(raw, "="); ok && strings.HasPrefix(strings.TrimSpace(value), "`") && strings.HasSuffix(value, "`") {
+		p.fail(p.at(s, last), "INVALID_PROPERTY_KEY", "key", `"`+strings.TrimSpace(key)+`"`, "value", `"`+strings.Trim(strings.TrimSpace(value), "`")+`"`)
 	}
 	p.fail(p.at(s, last), "INVALID_SET_SYNTAX")
 	return nil
@@ -184,7 +187,7 @@ func (p *front) reset(s int) tree.Statement {
 		if p.tok().kind == kQuoted && p.peek(1).kind == kEOF {
 			raw = p.nameAt(0)
 		} else if !setKey.MatchString(raw) {
-			p.fail(p.at(s, p.toks[len(p.toks)-2].end), "_LEGACY_ERROR_TEMP_0043")
+			p.fail(p.at(s, p.toks[len(p.toks)-2].end), "INVALID_RESET_COMMAND_FORMAT")
 		}
 		out.Key = raw
 		p.i = len(p.toks) - 1

@@ -80,9 +80,9 @@ func (p *front) show(s int) tree.Statement {
 		out.Pattern = p.likePattern()
 	case p.is("FUNCTIONS"), p.isName(0) && p.wordAt(1) == "FUNCTIONS":
 		p.showFunctions(out)
-	case p.isOneOf("GRANT", "ROLE", "ROLES", "PRINCIPALS", "INDEX", "INDEXES", "LOCKS", "TRANSACTIONS", "COMPACTIONS", "PROCEDURES"),
+	case p.isOneOf("GRANT", "ROLE", "ROLES", "PRINCIPALS", "INDEX", "INDEXES", "LOCKS", "TRANSACTIONS", "COMPACTIONS"),
 		p.is("CURRENT", "ROLES"):
-		return p.skip(s, "SHOW "+p.tok().word)
+		return p.noStatement(s, "SHOW "+p.tok().word)
 	default:
 		p.unexpected("")
 	}

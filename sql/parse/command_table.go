@@ -19,8 +19,10 @@ func (p *front) drop(s int) tree.Statement {
 		out.Kind = tree.KindFunction
 	case out.Temp && (p.eat("VARIABLE") || p.eat("VAR")):
 		out.Kind = tree.KindVariable
-	case p.isOneOf("INDEX", "ROLE"):
-		return p.skip(s, "DROP "+p.tok().word)
+	case p.isOneOf("ROLE", "MACRO"):
+		return p.noStatement(s, "DROP "+p.tok().word)
+	case p.is("INDEX"):
+		return p.skip(s, "DROP INDEX")
 	default:
 		p.unexpected("")
 	}
@@ -29,9 +31,14 @@ func (p *front) drop(s int) tree.Statement {
 	if out.Temp && out.Kind == tree.KindFunction && len(out.Name.Parts) > 1 {
 		p.fail(p.since(s), "INVALID_SQL_SYNTAX.MULTI_PART_NAME", "statement", "DROP TEMPORARY FUNCTION", "name", quoted(out.Name.Parts))
 	}
-	out.Purge = p.eat("PURGE")
-	out.Cascade = p.eat("CASCADE")
-	p.eat("RESTRICT")
+	switch out.Kind {
+	case tree.KindTable:
+		out.Purge = p.eat("PURGE")
+	case tree.KindDatabase:
+		if out.Cascade = p.eat("CASCADE"); !out.Cascade {
+			p.eat("RESTRICT")
+		}
+	}
 	out.Stmt = p.stmt(s)
 	return out
 }
@@ -205,6 +212,9 @@ func (p *front) alterAdd(out *tree.AlterTable) {
 	p.i++
 	out.IfExists = p.ifNotExists()
 	if p.is("PARTITION") {
+		if out.View {
+			p.fail(p.pos(), "INVALID_STATEMENT_OR_CLAUSE", "operation", "ALTER VIEW ... ADD PARTITION")
+		}
 		out.Action = "ADD PARTITION"
 		for p.is("PARTITION") {
 			spec := p.partitionSpec()
@@ -263,6 +273,9 @@ func (p *front) alterDrop(out *tree.AlterTable) {
 	}
 	out.IfExists = p.ifExists()
 	out.Action = "DROP PARTITION"
+	if out.View {
+		p.fail(p.pos(), "INVALID_STATEMENT_OR_CLAUSE", "operation", "ALTER VIEW ... DROP PARTITION")
+	}
 	for {
 		spec := p.partitionSpec()
 		if spec == nil {

@@ -101,12 +101,13 @@ func (p *front) tableArgument() {
 		p.bracketedQuery()
 	} else {
 		bracket := p.eatOp("(")
+		if !bracket {
+			p.fail(p.since(s), "INVALID_SQL_SYNTAX.INVALID_TABLE_FUNCTION_IDENTIFIER_ARGUMENT_MISSING_PARENTHESES", "argumentName", quoted(p.multipart()))
+		}
 		p.w.raw("( SELECT " + mark(mWhole) + ") FROM")
 		p.tableName()
 		p.w.raw(")")
-		if bracket {
-			p.needOp(")")
-		}
+		p.needOp(")")
 	}
 	for p.isOneOf("PARTITION", "DISTRIBUTE", "ORDER", "SORT") || p.is("WITH", "SINGLE", "PARTITION") {
 		if p.eat("WITH", "SINGLE", "PARTITION") {

@@ -245,7 +245,7 @@ func (p *front) likePredicate(at, start int, l level, word string, not bool) {
 			f.escape = unquote(p.textOf(p.tok()))
 			p.i++
 			if len([]rune(f.escape)) != 1 {
-				p.fail(p.since(start), "INVALID_ESCAPE_CHAR", "sqlExpr", p.src[p.toks[p.i-1].start:p.prevEnd()])
+				p.fail(p.since(start), "INVALID_ESC", "invalidEscape", p.textOf(&p.toks[p.i-1]))
 			}
 		}
 	}

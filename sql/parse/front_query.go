@@ -382,6 +382,9 @@ func (p *front) groupItem(aliases bool) {
 		p.w.raw(",")
 		p.groupSet()
 	}
+	if text := p.w.pieces[at].text; text != mark(mSets) {
+		p.checkNoEmptySet(at, s)
+	}
 	p.needOp(")")
 	p.closeCall(at)
 }

@@ -51,7 +51,7 @@ func (p *front) intervalValue() string {
 	for _, r := range v {
 		if r|0x20 >= 'a' && r|0x20 <= 'z' && !p.is("TO") {
 			if !unitWords()[p.tok().word] || p.wordAt(1) != "TO" {
-				p.fail(p.since(t.start), "INVALID_INTERVAL_FORMAT.INVALID_VALUE", "input", v, "value", v)
+				p.fail(p.since(t.start), "_LEGACY_ERROR_TEMP_0026", "value", v)
 			}
 		}
 	}
@@ -76,6 +76,9 @@ func (p *front) multiUnits(s int) {
 		}
 		if k := p.peek(n).kind; k != kString && k != kNumber || !unitWords()[p.wordAt(n+1)] {
 			break
+		}
+		if p.wordAt(n+2) == "TO" && p.isName(n+3) {
+			p.fail(p.at(s, p.peek(n+3).end), "_LEGACY_ERROR_TEMP_0024")
 		}
 		text += " " + p.intervalValue() + " " + lower(p.textOf(p.tok()))
 		p.i++
@@ -113,11 +116,18 @@ func (p *front) badInterval(s int, err error) {
 func (p *front) unitToUnit(s int) {
 	isString := p.tok().kind == kString || p.peek(1).kind == kString
 	if !isString {
-		p.fail(p.pos(), "_LEGACY_ERROR_TEMP_0026")
+		p.fail(p.pos(), "_LEGACY_ERROR_TEMP_0027")
 	}
 	text := p.intervalValue()
 	from, to := strings.TrimSuffix(p.tok().word, "S"), strings.TrimSuffix(upper(p.nameAt(2)), "S")
+	if to == "" || !unitWords()[upper(p.nameAt(2))] {
+		p.i += 2
+		p.unexpected("")
+	}
 	p.i += 3
+	if k := p.tok().kind; (k == kString || k == kNumber) && unitWords()[p.wordAt(1)] {
+		p.fail(p.at(s, p.peek(1).end), "_LEGACY_ERROR_TEMP_0024")
+	}
 	fields := []string{"DAY", "HOUR", "MINUTE", "SECOND"}
 	f, t := index(fields, from), index(fields, to)
 	switch {

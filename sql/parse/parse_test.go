@@ -70,7 +70,7 @@ func TestDataTypes(t *testing.T) {
 }
 
 func TestSchemas(t *testing.T) {
-	s, err := TableSchema(&errs.Text{SQL: "a INT, b: ARRAY<STRING> NOT NULL COMMENT 'x', `c d` decimal(3,1)"})
+	s, err := TableSchema(&errs.Text{SQL: "a INT, b ARRAY<STRING> NOT NULL COMMENT 'x', `c d` decimal(3,1)"})
 	if err != nil {
 		t.Fatal(err)
 	}

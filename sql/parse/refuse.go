@@ -115,6 +115,31 @@ func (p *front) checkFullSpec(spec *tree.PartitionSpec, at errs.Pos) {
 	}
 }
 
+// checkIfNotExists refuses IF NOT EXISTS where INSERT does not overwrite one known partition.
+func (p *front) checkIfNotExists(in *tree.Insert, s int) {
+	if !in.Overwrite {
+		p.fail(p.since(s), "INVALID_STATEMENT_OR_CLAUSE", "operation", "INSERT INTO ... IF NOT EXISTS")
+	}
+	if in.Partition == nil {
+		return
+	}
+	for _, v := range in.Partition.Values {
+		if v == nil {
+			p.notAllowed(p.since(s), "IF NOT EXISTS with dynamic partitions")
+		}
+	}
+}
+
+// checkNoEmptySet refuses () among the sets of the CUBE or ROLLUP written since at.
+func (p *front) checkNoEmptySet(at, start int) {
+	for _, x := range p.w.pieces[at+1:] {
+		if x.text == mark(mSet)+")" {
+			word, _, _ := strings.Cut(p.src[start:], "(")
+			p.fail(p.since(start), "_LEGACY_ERROR_TEMP_0051", "element", upper(strings.TrimSpace(word)))
+		}
+	}
+}
+
 // checkFunction refuses what CREATE FUNCTION cannot combine.
 func (p *front) checkFunction(f *tree.CreateFunction, at errs.Pos) {
 	switch {

@@ -193,17 +193,19 @@ func (p *front) nestedType(word string, s int) types.Type {
 		if len(fields) > 0 {
 			p.needOp(",")
 		}
-		fields = append(fields, p.field())
+		fields = append(fields, p.field(true))
 	}
 	p.closeAngle()
 	return types.StructOf(fields...)
 }
 
-// field reads name [:] type [NOT NULL] [COMMENT 'x'].
-func (p *front) field() types.Field {
+// field reads name type [NOT NULL] [COMMENT 'x']; in STRUCT<...> a colon may follow the name.
+func (p *front) field(inStruct bool) types.Field {
 	f := types.Field{Nullable: true}
 	f.Name = p.strictName()
-	p.eatOp(":")
+	if inStruct {
+		p.eatOp(":")
+	}
 	f.Type = p.dataType()
 	if p.eat("NOT", "NULL") {
 		f.Nullable = false
@@ -215,9 +217,9 @@ func (p *front) field() types.Field {
 }
 
 func (p *front) schema() *types.Schema {
-	out := &types.Schema{Fields: []types.Field{p.field()}}
+	out := &types.Schema{Fields: []types.Field{p.field(false)}}
 	for p.eatOp(",") {
-		out.Fields = append(out.Fields, p.field())
+		out.Fields = append(out.Fields, p.field(false))
 	}
 	return out
 }
