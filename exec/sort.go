@@ -45,7 +45,7 @@ func newSortLayout(in []expr.Col, keys []expr.Order) sortLayout {
 		if _, ok := k.X.(*expr.Literal); ok {
 			continue
 		}
-		l.keys = append(l.keys, sortKey{l.column(k.X), k.Desc, k.NullsFirst})
+		l.keys = append(l.keys, sortKey{col: l.column(k.X), desc: k.Desc, nullsFirst: k.NullsFirst})
 	}
 	return l
 }
@@ -128,7 +128,7 @@ func (p *sortPart) writeRun(t *Task) (*mem.File, error) {
 	sortSegments(p.segs)
 	one := *t
 	one.Workers = 1
-	ids, err := sortRows(&one, p.rows, p.l.keys, p.segs)
+	ids, _, err := sortRows(&one, p.rows, p.l.keys, p.segs)
 	if err != nil {
 		return nil, err
 	}
@@ -143,14 +143,15 @@ func (p *sortPart) writeRun(t *Task) (*mem.File, error) {
 		}
 	}
 	cols := scratchColumns(len(p.l.types) + 1)
+	var scratch []uint32
 	seq := cols[len(p.l.types)]
 	seq.Type = types.BigIntType
 	for lo := 0; lo < len(ids); lo += vec.BatchRows {
 		part := ids[lo:min(len(ids), lo+vec.BatchRows)]
-		gatherRows(p.rows, part, cols[:len(p.l.types)])
+		gatherRows(p.rows, part, &scratch, cols[:len(p.l.types)])
 		seq.Reset(len(part))
-		for i, id := range part {
-			vec.Values[int64](seq)[i] = seqs[id]
+		for i, x := range part {
+			vec.Values[int64](seq)[i] = seqs[x.id]
 		}
 		if err := run.Append(cols, nil, len(part)); err != nil {
 			return nil, err
@@ -170,10 +171,11 @@ func scratchColumns(n int) []*vec.Vec {
 
 // sortedRows is what a sort gives: rows in memory and the order of their ids, or runs to be merged.
 type sortedRows struct {
-	rows  *mem.Rows
-	order []uint32
-	runs  []*mem.File
-	l     *sortLayout
+	rows   *mem.Rows
+	order  []wordID
+	fields []sortField // of the words
+	runs   []*mem.File
+	l      *sortLayout
 }
 
 // finishSort brings the workers' rows together. Once one of them has spilled, all become runs.
@@ -208,7 +210,7 @@ func finishSort(t *Task, l *sortLayout, parts []Part) (*sortedRows, error) {
 	out.rows.Seal()
 	sortSegments(segs)
 	var err error
-	out.order, err = sortRows(t, out.rows, l.keys, segs)
+	out.order, out.fields, err = sortRows(t, out.rows, l.keys, segs)
 	return out, err
 }
 
@@ -228,6 +230,7 @@ type sortReader struct {
 	next *atomic.Int64
 	out  *sortedRows
 	cols []*vec.Vec
+	ids  []uint32
 }
 
 func (r *sortReader) Close() error { return nil }
@@ -250,6 +253,6 @@ func (r *sortReader) Next(t *Task, emit Emit) error {
 		return io.EOF
 	}
 	ids := r.out.order[lo:min(len(r.out.order), lo+vec.BatchRows)]
-	gatherRows(r.out.rows, ids, r.cols)
+	gatherRows(r.out.rows, ids, &r.ids, r.cols)
 	return emit(&vec.Batch{Cols: r.cols, N: len(ids), Seq: uint64(lo)})
 }

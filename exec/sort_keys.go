@@ -14,6 +14,7 @@ import (
 type sortKey struct {
 	col              int
 	desc, nullsFirst bool
+	kind             types.Kind // of the column, set by planWord
 }
 
 // compare orders row i of a and row j of b by one key.
@@ -44,6 +45,20 @@ type sortField struct {
 	shift     uint   // the place of the lowest bit
 	bits      uint   // of the value
 	drop      uint   // low bits of the value that did not fit
+	exact     bool   // equal words are equal values
+	skip      int    // strings: the bytes that all values begin with, left out
+}
+
+// covered is the number of bytes of strings that rows with equal words have in common.
+func (f *sortField) covered() int {
+	if !isText(f.key.kind) || f.drop > 0 {
+		return f.skip
+	}
+	return f.skip + 8
+}
+
+func isText(k types.Kind) bool {
+	return k == types.String || k == types.Char || k == types.Varchar || k == types.Binary
 }
 
 // planWord packs as many keys into a word as fit. From key rest on the word does not decide: rows with equal words
@@ -52,8 +67,9 @@ func planWord(rows *mem.Rows, keys []sortKey) (fields []sortField, rest int) {
 	left := uint(64)
 	for i, k := range keys {
 		f := sortField{key: k}
-		var exact bool
-		f.low, f.high, f.nulls, exact = keySpan(rows, k.col)
+		f.key.kind = rows.Types()[k.col].Kind()
+		f.skip = commonPrefix(rows, k.col)
+		f.low, f.high, f.nulls, f.exact = keySpan(rows, k.col, f.skip)
 		f.bits = uint(bits.Len64(f.high - f.low))
 		flag := uint(0)
 		if f.nulls {
@@ -63,14 +79,14 @@ func planWord(rows *mem.Rows, keys []sortKey) (fields []sortField, rest int) {
 			if left < 8 {
 				return fields, i
 			}
-			exact = false
+			f.exact = false
 			f.drop = need - left
 			f.bits -= f.drop
 		}
 		left -= f.bits + flag
 		f.shift = left
 		fields = append(fields, f)
-		if !exact {
+		if !f.exact {
 			return fields, i
 		}
 	}
@@ -78,13 +94,13 @@ func planWord(rows *mem.Rows, keys []sortKey) (fields []sortField, rest int) {
 }
 
 // keySpan is the range of a column's order-preserving words; exact when equal words are equal values.
-func keySpan(rows *mem.Rows, col int) (lo, hi uint64, nulls, exact bool) {
+func keySpan(rows *mem.Rows, col, skip int) (lo, hi uint64, nulls, exact bool) {
 	var buf [mem.ChunkRows]uint64
 	first := true
 	exact = true
 	for _, c := range rows.Chunks() {
 		v := c.Cols[col]
-		if !orderWords(v, nil, c.N, buf[:]) {
+		if !orderWords(v, nil, c.N, buf[:], skip) {
 			exact = false
 		}
 		nulls = nulls || v.Valid != nil || v.Type.Kind() == types.Null
@@ -104,7 +120,7 @@ func keySpan(rows *mem.Rows, col int) (lo, hi uint64, nulls, exact bool) {
 // add puts the field of the rows of a chunk into their words.
 func (f *sortField) add(c *mem.Chunk, words, buf []uint64) {
 	v := c.Cols[f.key.col]
-	orderWords(v, nil, c.N, buf)
+	orderWords(v, nil, c.N, buf, f.skip)
 	if !f.nulls {
 		if f.key.desc {
 			for i, w := range buf[:c.N] {
@@ -135,8 +151,8 @@ func (f *sortField) add(c *mem.Chunk, words, buf []uint64) {
 }
 
 // orderWords gives words whose unsigned order is the order of the values of a column in any form, by row; NULL rows hold
-// anything. It tells whether equal words are equal values.
-func orderWords(v *vec.Vec, sel []int32, n int, out []uint64) (exact bool) {
+// anything. Of strings it takes the bytes after the first skip. It tells whether equal words are equal values.
+func orderWords(v *vec.Vec, sel []int32, n int, out []uint64, skip int) (exact bool) {
 	src := v
 	if v.Form == vec.Coded {
 		src = v.Dict.Vals
@@ -169,7 +185,7 @@ func orderWords(v *vec.Vec, sel []int32, n int, out []uint64) (exact bool) {
 			clear(out[:n])
 			return false
 		}
-		stringWords(src, v, sel, n, out)
+		stringWords(src, v, sel, n, out, skip)
 		return false
 	default:
 		clear(out[:n])
@@ -230,8 +246,8 @@ func eachValue[T any](src []T, v *vec.Vec, sel []int32, n int, out []uint64, f f
 	}
 }
 
-// stringWords takes the first eight bytes.
-func stringWords(src, v *vec.Vec, sel []int32, n int, out []uint64) {
+// stringWords takes eight bytes.
+func stringWords(src, v *vec.Vec, sel []int32, n int, out []uint64, skip int) {
 	rows := eachRow{sel, n}
 	for k := range rows.len() {
 		i := rows.at(k)
@@ -239,8 +255,51 @@ func stringWords(src, v *vec.Vec, sel []int32, n int, out []uint64) {
 			continue
 		}
 		_, j := v.At(int(i))
-		var b [8]byte
-		copy(b[:], src.Bytes(j))
-		out[i] = binary.BigEndian.Uint64(b[:])
+		out[i] = stringWord(src.Bytes(j), skip)
 	}
+}
+
+// stringWord is the eight bytes of b after skip, with zeros after its end.
+func stringWord(b []byte, skip int) uint64 {
+	if len(b) >= skip+8 {
+		return binary.BigEndian.Uint64(b[skip:])
+	}
+	var w [8]byte
+	if len(b) > skip {
+		copy(w[:], b[skip:])
+	}
+	return binary.BigEndian.Uint64(w[:])
+}
+
+// commonPrefix is the number of bytes that all strings of a column begin with; 0 for other types.
+func commonPrefix(rows *mem.Rows, col int) int {
+	if t := rows.Types()[col]; !isText(t.Kind()) || t.Collation() != "" {
+		return 0
+	}
+	var first []byte
+	n := -1
+	for _, c := range rows.Chunks() {
+		v := c.Cols[col]
+		for i := range c.N {
+			if v.IsNull(i) {
+				continue
+			}
+			b := v.Bytes(i)
+			if n < 0 {
+				first, n = b, len(b)
+				continue
+			}
+			n = min(n, len(b))
+			for k := range n {
+				if b[k] != first[k] {
+					n = k
+					break
+				}
+			}
+			if n == 0 {
+				return 0
+			}
+		}
+	}
+	return max(n, 0)
 }

@@ -32,8 +32,9 @@ func (o rowOrder) compare(a, b uint32, from int) int {
 	return 0
 }
 
-// sortRows gives the ids of sealed rows in the order of the keys; rows with equal keys stay in the order of segs.
-func sortRows(t *Task, rows *mem.Rows, keys []sortKey, segs []segment) ([]uint32, error) {
+// sortRows gives the ids of sealed rows in the order of the keys; rows with equal keys stay in the order of segs. The
+// words hold fields, as planWord made them.
+func sortRows(t *Task, rows *mem.Rows, keys []sortKey, segs []segment) (sorted []wordID, fields []sortField, err error) {
 	all := make([]wordID, 0, rows.Len())
 	for _, s := range segs {
 		for i := range s.n {
@@ -42,7 +43,7 @@ func sortRows(t *Task, rows *mem.Rows, keys []sortKey, segs []segment) ([]uint32
 	}
 	fields, rest := planWord(rows, keys)
 	words := make([]uint64, rows.Span())
-	err := t.Parallel(len(rows.Chunks()), func(_ *Task, k int) error {
+	err = t.Parallel(len(rows.Chunks()), func(_ *Task, k int) error {
 		c := rows.Chunks()[k]
 		buf := make([]uint64, c.N)
 		for i := range fields {
@@ -51,33 +52,31 @@ func sortRows(t *Task, rows *mem.Rows, keys []sortKey, segs []segment) ([]uint32
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for i := range all {
 		all[i].word = words[all[i].id]
 	}
-	buckets := splitByWord(all, t.Workers)
+	sorted, buckets := splitByWord(all, t.Workers)
 	o := rowOrder{rows, keys}
+	skip := 0
+	if rest < len(keys) && len(fields) == rest+1 {
+		skip = fields[rest].covered()
+	}
 	err = t.Parallel(len(buckets), func(t *Task, k int) error {
-		sortBucket(buckets[k], o, rest)
+		sortBucket(buckets[k], o, rest, skip)
 		return t.Err()
 	})
-	ids := make([]uint32, 0, len(all))
-	for _, b := range buckets {
-		for _, x := range b {
-			ids = append(ids, x.id)
-		}
-	}
-	return ids, err
+	return sorted, fields, err
 }
 
 // splitByWord moves rows into buckets of ascending words, each in the order in which they came, to be sorted
-// separately. Small inputs are one bucket.
-func splitByWord(all []wordID, workers int) [][]wordID {
+// separately; together they are out. Small inputs are one bucket.
+func splitByWord(all []wordID, workers int) (out []wordID, buckets [][]wordID) {
 	const perBucket = 1 << 15
 	n := min(len(all)/perBucket, 16*workers)
 	if n < 2 || workers < 2 {
-		return [][]wordID{all}
+		return all, [][]wordID{all}
 	}
 	sample := make([]uint64, 0, 32*n)
 	for k := range 32 * n {
@@ -103,32 +102,43 @@ func splitByWord(all []wordID, workers int) [][]wordID {
 	for k := 1; k < len(counts); k++ {
 		counts[k] += counts[k-1]
 	}
-	out := make([]wordID, len(all))
+	out = make([]wordID, len(all))
 	at := slices.Clone(counts)
 	for i, x := range all {
 		out[at[place[i]]] = x
 		at[place[i]]++
 	}
-	buckets := make([][]wordID, len(bounds)+1)
-	for k := range buckets {
-		buckets[k] = out[counts[k]:counts[k+1]]
+	for k := range len(bounds) + 1 {
+		buckets = append(buckets, out[counts[k]:counts[k+1]])
 	}
-	return buckets
+	return out, buckets
 }
 
-// sortBucket sorts by words, then rows with equal words by the keys from rest on; it is stable.
-func sortBucket(b []wordID, o rowOrder, rest int) {
+// sortBucket sorts by words, then rows with equal words by the keys from rest on, of which skip bytes are known to be
+// equal; it is stable.
+func sortBucket(b []wordID, o rowOrder, rest, skip int) {
 	sortWords(b)
 	if rest == len(o.keys) {
 		return
 	}
+	eachRun(b, func(run []wordID) {
+		word := run[0].word
+		o.refine(run, rest, skip)
+		for i := range run {
+			run[i].word = word
+		}
+	})
+}
+
+// eachRun calls f for the runs of several rows with one word.
+func eachRun(b []wordID, f func(run []wordID)) {
 	for lo := 0; lo < len(b); {
 		hi := lo + 1
 		for hi < len(b) && b[hi].word == b[lo].word {
 			hi++
 		}
 		if hi-lo > 1 {
-			slices.SortStableFunc(b[lo:hi], func(x, y wordID) int { return o.compare(x.id, y.id, rest) })
+			f(b[lo:hi])
 		}
 		lo = hi
 	}
@@ -181,9 +191,13 @@ func sortWords(b []wordID) {
 	}
 }
 
-// gatherRows puts rows with the given ids into cols, the first columns of a container.
-func gatherRows(rows *mem.Rows, ids []uint32, cols []*vec.Vec) {
+// gatherRows puts rows into cols, the first columns of a container.
+func gatherRows(rows *mem.Rows, order []wordID, ids *[]uint32, cols []*vec.Vec) {
+	*ids = grow(*ids, len(order))
+	for i, x := range order {
+		(*ids)[i] = x.id
+	}
 	for k := range cols {
-		rows.Gather(k, ids, cols[k])
+		rows.Gather(k, *ids, cols[k])
 	}
 }

@@ -23,7 +23,7 @@ func sortRowsOf(rnd *rand.Rand, n int) [][]any {
 		v := rnd.IntN(9) - 4
 		rows[i] = []any{int32(v), []int64{math.MinInt64, math.MaxInt64, int64(v)}[rnd.IntN(3)],
 			[]float64{math.NaN(), math.Inf(-1), 0, math.Copysign(0, -1), float64(v)}[rnd.IntN(5)],
-			strings.Repeat("same prefix ", rnd.IntN(2)) + fmt.Sprint(v), v > 0,
+			strings.Repeat("same prefix ", rnd.IntN(2)) + fmt.Sprint(v) + "\x00\x00"[:rnd.IntN(3)], v > 0,
 			types.Int128{Lo: uint64(rnd.IntN(3)), Hi: int64(v) >> 1}, []any{int32(v), nil, int32(1)}[:rnd.IntN(3)], int64(i)}
 		for c := range 7 {
 			if rnd.IntN(6) == 0 {

@@ -64,6 +64,7 @@ type topPart struct {
 	cols     []*vec.Vec
 	words    []uint64
 	sel      []int32
+	ids      []uint32
 }
 
 func (p *topPart) Spill(*Task) (int64, error) { return 0, nil }
@@ -122,7 +123,7 @@ func (p *topPart) below(bound uint64, b *vec.Batch) []int32 {
 
 // firstWords gives words by which rows can be told to come later by one key: a smaller word is never a later row.
 func firstWords(k sortKey, v *vec.Vec, sel []int32, n int, out []uint64) {
-	orderWords(v, sel, n, out)
+	orderWords(v, sel, n, out, 0)
 	nullWord := ^uint64(0)
 	if k.nullsFirst {
 		nullWord = 0
@@ -143,14 +144,14 @@ func firstWords(k sortKey, v *vec.Vec, sel []int32, n int, out []uint64) {
 	}
 }
 
-// best sorts rows and gives the ids of the first keep.
-func (s *TopN) best(t *Task, rows *mem.Rows) ([]uint32, error) {
+// best sorts rows and gives the first keep.
+func (s *TopN) best(t *Task, rows *mem.Rows) ([]wordID, error) {
 	var segs []segment
 	for _, c := range rows.Chunks() {
 		segs = append(segs, segment{0, c.Base, c.N})
 	}
 	rows.Seal()
-	ids, err := sortRows(t, rows, s.layout.keys, segs)
+	ids, _, err := sortRows(t, rows, s.layout.keys, segs)
 	return ids[:min(len(ids), s.keep)], err
 }
 
@@ -165,7 +166,7 @@ func (p *topPart) shrink(t *Task) error {
 	kept, cols := mem.NewRows(p.s.layout.types), scratchColumns(len(p.s.layout.types))
 	for lo := 0; lo < len(ids); lo += vec.BatchRows {
 		part := ids[lo:min(len(ids), lo+vec.BatchRows)]
-		gatherRows(p.rows, part, cols)
+		gatherRows(p.rows, part, &p.ids, cols)
 		kept.Append(cols, nil, len(part))
 	}
 	p.rows = kept

@@ -109,7 +109,7 @@ func (s windowSink) Finish(t *Task, parts []Part) (err error) {
 		return err
 	}
 	if len(w.out.runs) == 0 {
-		w.cut()
+		return w.cut(t)
 	}
 	return nil
 }
@@ -121,18 +121,42 @@ const (
 )
 
 // cut finds the partitions and puts them together to regions.
-func (w *Window) cut() {
-	order, rows := w.out.order, w.out.rows
-	o := rowOrder{rows, w.layout.keys[:w.parts]}
-	for i := range order {
-		if i > 0 && (w.parts == 0 || o.compare(order[i-1], order[i], 0) == 0) {
-			continue
+func (w *Window) cut(t *Task) error {
+	order := w.out.order
+	const piece = 1 << 17
+	found := make([][]int, (len(order)+piece-1)/piece)
+	differ := w.differ()
+	err := t.Parallel(len(found), func(_ *Task, k int) error {
+		for i := k * piece; i < min(len(order), (k+1)*piece); i++ {
+			if i == 0 || differ(order[i-1], order[i]) {
+				found[k] = append(found[k], i)
+			}
 		}
-		w.starts = append(w.starts, i)
-		if k := len(w.regions); k == 0 || i-w.starts[w.regions[k-1]] >= regionRows {
-			w.regions = append(w.regions, len(w.starts)-1)
+		return nil
+	})
+	for _, starts := range found {
+		for _, i := range starts {
+			w.starts = append(w.starts, i)
+			if k := len(w.regions); k == 0 || i-w.starts[w.regions[k-1]] >= regionRows {
+				w.regions = append(w.regions, len(w.starts)-1)
+			}
 		}
 	}
+	return err
+}
+
+// differ tells whether two rows are of different partitions: by their sort words where these hold all partition keys.
+func (w *Window) differ() func(a, b wordID) bool {
+	if w.parts == 0 {
+		return func(a, b wordID) bool { return false }
+	}
+	fields := w.out.fields
+	o := rowOrder{w.out.rows, w.layout.keys[:w.parts]}
+	if len(fields) > w.parts || len(fields) == w.parts && fields[w.parts-1].exact {
+		shift := fields[w.parts-1].shift
+		return func(a, b wordID) bool { return a.word>>shift != b.word>>shift }
+	}
+	return func(a, b wordID) bool { return o.compare(a.id, b.id, 0) != 0 }
 }
 
 // windowSource computes and puts out a region a morsel.
@@ -161,6 +185,7 @@ type windowReader struct {
 	mem    *mem.Budget
 	calcs  []*windowCalc
 	region windowRegion
+	ids    []uint32
 }
 
 func (r *windowReader) Close() error { r.mem.Close(); return nil }
@@ -188,7 +213,7 @@ func (r *windowReader) Next(t *Task, emit Emit) error {
 		g.starts = append(g.starts, int32(s-lo))
 	}
 	g.starts = append(g.starts, int32(g.n))
-	gatherRows(w.out.rows, w.out.order[lo:hi], g.cols)
+	gatherRows(w.out.rows, w.out.order[lo:hi], &r.ids, g.cols)
 	if err := r.mem.Set(int64(g.n) * w.rowBytes()); err != nil {
 		return err
 	}
