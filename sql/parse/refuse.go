@@ -132,8 +132,9 @@ func (p *front) checkIfNotExists(in *tree.Insert, s int) {
 
 // checkNoEmptySet refuses () among the sets of the CUBE or ROLLUP written since at.
 func (p *front) checkNoEmptySet(at, start int) {
-	for _, x := range p.w.pieces[at+1:] {
-		if x.text == mark(mSet)+")" {
+	written := p.w.pieces[at+1:]
+	for i := range written[:len(written)-1] {
+		if written[i].text == mark(mSet) && written[i+1].text == ")" {
 			word, _, _ := strings.Cut(p.src[start:], "(")
 			p.fail(p.since(start), "_LEGACY_ERROR_TEMP_0051", "element", upper(strings.TrimSpace(word)))
 		}
