@@ -12,6 +12,9 @@ import (
 // CanCast tells beforehand whether there is such a cast; here it is an error if not.
 func CastKernel(from, to types.Type, env *udfs.Env, try bool) (udfs.Kernel, error) {
 	m := failMode(env)
+	if m == wrap && (from.IsInterval() || to.IsInterval()) && !from.IsString() {
+		m = raise // intervals that do not fit are errors in legacy mode as well
+	}
 	if try {
 		m = null
 	}

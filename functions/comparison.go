@@ -38,6 +38,10 @@ func comparisonOperators() []udfs.Def {
 			Usage:    "expr1 between expr2 and expr3 - Returns true if `expr1` is at least `expr2` and at most `expr3`.",
 			Examples: []udfs.Example{{SQL: "SELECT between(2, 1, 3)", Out: "true"}},
 			Resolve:  resolveBetween},
+		{Name: "equal_null", Group: "misc_funcs", Since: "3.4.0", Traits: udfs.Deterministic | udfs.Commutative, MinArgs: 2, MaxArgs: 2,
+			Usage:    "equal_null(expr1, expr2) - Returns true if both are equal or both are NULL; never NULL itself.",
+			Examples: []udfs.Example{{SQL: "SELECT equal_null(3, 3)", Out: "true"}, {SQL: "SELECT equal_null(NULL, 'x')", Out: "false"}},
+			Resolve:  resolveNullSafe},
 		{Name: "in", Group: "predicate_funcs", Since: "1.0.0", Traits: udfs.Deterministic, MinArgs: 2, MaxArgs: -1,
 			Usage:    "expr1 in(expr2, expr3, ...) - Returns true if `expr1` equals any of the others; NULL if it does not and any is NULL.",
 			Examples: []udfs.Example{{SQL: "SELECT 1 in(1, 2, 3)", Out: "true"}, {SQL: "SELECT 1 in(2, NULL)", Out: "NULL"}},
@@ -65,6 +69,9 @@ func comparisonType(ctx *udfs.ResolveCtx, op string, args []udfs.ArgInfo) (types
 		a = asDecimal(a, args[0])
 	}
 	t, ok := coercion(ctx.Env).Comparison(a, b)
+	if !ok && sameStructure(a, b) {
+		t, ok = a, true
+	}
 	if !ok {
 		return t, mismatch(ctx, "BINARY_OP_DIFF_TYPES", "left", typeParam(args[0].Type), "right", typeParam(args[1].Type))
 	}
@@ -73,6 +80,20 @@ func comparisonType(ctx *udfs.ResolveCtx, op string, args []udfs.ArgInfo) (types
 		return t, mismatch(ctx, "INVALID_ORDERING_TYPE", "functionName", "`"+op+"`", "dataType", typeParam(t))
 	}
 	return t, nil
+}
+
+// sameStructure tells whether two types differ in names of fields and nullability only.
+func sameStructure(a, b types.Type) bool {
+	ka, kb := vec.KidTypes(a), vec.KidTypes(b)
+	if a.Kind() != b.Kind() || len(ka) != len(kb) || len(ka) == 0 {
+		return types.SameType(a, b)
+	}
+	for i := range ka {
+		if !sameStructure(ka[i], kb[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // hasKind tells whether t is or contains a type of kind k.
@@ -186,6 +207,12 @@ func resolveIn(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) 
 		}
 	}
 	t, ok := coercion(ctx.Env).Common(ts...)
+	if !ok {
+		t, ok = ts[0], true
+		for _, x := range ts {
+			ok = ok && sameStructure(t, x)
+		}
+	}
 	if !ok {
 		return udfs.Binding{}, differentTypes(ctx, "in", args)
 	}

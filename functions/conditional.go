@@ -38,6 +38,13 @@ func conditionalFunctions() []udfs.Def {
 			Usage:    "nullif(expr1, expr2) - Returns NULL if `expr1` equals `expr2`, otherwise `expr1`.",
 			Examples: []udfs.Example{{SQL: "SELECT nullif(2, 2)", Out: "NULL"}},
 			Resolve:  resolveNullIf},
+		{Name: "nullifzero", Group: "conditional_funcs", Since: "4.0.0", Traits: udfs.Deterministic, MinArgs: 1, MaxArgs: 1,
+			Usage:    "nullifzero(expr) - Returns NULL if `expr` is 0, otherwise `expr`.",
+			Examples: []udfs.Example{{SQL: "SELECT nullifzero(0)", Out: "NULL"}, {SQL: "SELECT nullifzero(2)", Out: "2"}},
+			Resolve: func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
+				b, err := resolveNullIf(ctx, append(args[:1:1], zeroArg))
+				return hideArg(b, 0, 1), err
+			}},
 		{Name: "nvl", Group: "conditional_funcs", Since: "2.0.0", Traits: udfs.Deterministic, MinArgs: 2, MaxArgs: 2,
 			Usage:    "nvl(expr1, expr2) - Returns `expr2` if `expr1` is NULL, otherwise `expr1`.",
 			Examples: []udfs.Example{{SQL: "SELECT nvl(NULL, 'x')", Out: "x"}},
@@ -50,7 +57,56 @@ func conditionalFunctions() []udfs.Def {
 			Usage:    "CASE WHEN expr1 THEN expr2 [WHEN expr3 THEN expr4]* [ELSE expr5] END - Returns the value after the first condition that is true.",
 			Examples: []udfs.Example{{SQL: "SELECT CASE WHEN 1 > 0 THEN 1 WHEN 2 > 0 THEN 2.0 ELSE 1.2 END", Out: "1.0"}},
 			Pretty:   prettyCase, Resolve: resolveCase},
+		{Name: "zeroifnull", Group: "conditional_funcs", Since: "4.0.0", Traits: udfs.Deterministic, MinArgs: 1, MaxArgs: 1,
+			Usage:    "zeroifnull(expr) - Returns 0 if `expr` is NULL, otherwise `expr`.",
+			Examples: []udfs.Example{{SQL: "SELECT zeroifnull(NULL)", Out: "0"}, {SQL: "SELECT zeroifnull(2)", Out: "2"}},
+			Resolve:  resolveZeroIfNull},
 	}
+}
+
+// zeroArg is the constant 0.
+var zeroArg = udfs.ArgInfo{Type: types.IntType, Const: true, Literal: true, Value: int32(0), SQL: "0"}
+
+// hideArg turns a binding of two arguments into one of one: the other is the constant 0.
+func hideArg(b udfs.Binding, keep, hide int) udfs.Binding {
+	if b.New == nil {
+		return b
+	}
+	inner, t := b.New, b.In[hide]
+	b.In = []types.Type{b.In[keep]}
+	b.New = func(env *udfs.Env) (udfs.Kernel, error) {
+		k, err := inner(env)
+		if err != nil {
+			return nil, err
+		}
+		zero := vec.New(t, 0)
+		return func(c *udfs.Call) error {
+			zero.Reset(c.N) // all bits zero: 0 in every type of number
+			clear(zero.Fixed)
+			sub := *c
+			sub.In = []*vec.Vec{c.In[0], zero}
+			return k(&sub)
+		}, nil
+	}
+	return b
+}
+
+func resolveZeroIfNull(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
+	t, ok := coercion(ctx.Env).Common(args[0].Type, types.IntType)
+	if !ok || !t.IsNumeric() {
+		return udfs.Binding{}, differentTypes(ctx, "coalesce", append(args[:1:1], zeroArg))
+	}
+	return udfs.Binding{In: []types.Type{t}, Out: t, New: fixed(func(c *udfs.Call) error {
+		w := t.Width()
+		return c.Each(func(i int) error {
+			if c.In[0].IsNull(i) {
+				clear(c.Out.Fixed[i*w : (i+1)*w])
+			} else {
+				copyCell(c.Out, i, c.In[0], i)
+			}
+			return nil
+		})
+	})}, nil
 }
 
 func nanvl[T float](c *udfs.Call) error {

@@ -1,6 +1,8 @@
 package functions
 
 import (
+	"strings"
+
 	"sparksql/sql/types"
 	"sparksql/udfs"
 )
@@ -129,6 +131,9 @@ func resolveArithmetic(op arithmetic, try bool) func(*udfs.ResolveCtx, []udfs.Ar
 				bind.Out = types.BigIntType
 			} else {
 				bind.Out = op.result(a, b)
+				if keepsScale(ctx.Env) {
+					bind.Out = exactResult(op, a, b)
+				}
 			}
 			bind.New = fixed(decimalKernel(op, a, b, bind.Out, m))
 		case op.name == "/":
@@ -144,6 +149,34 @@ func resolveArithmetic(op arithmetic, try bool) func(*udfs.ResolveCtx, []udfs.Ar
 		}
 		return bind, nil
 	}
+}
+
+// keepsScale tells whether results that need more than 38 digits keep their fraction and rather overflow.
+func keepsScale(env *udfs.Env) bool {
+	return env.Conf != nil && strings.EqualFold(env.Conf("spark.sql.decimalOperations.allowPrecisionLoss"), "false")
+}
+
+// exactResult is the type of an operation under keepsScale: precision and scale cut to 38 each.
+func exactResult(op arithmetic, a, b types.Type) types.Type {
+	p1, s1, p2, s2 := a.Precision(), a.Scale(), b.Precision(), b.Scale()
+	p, s := 0, max(s1, s2)
+	switch op.name {
+	case "+", "-":
+		p = max(p1-s1, p2-s2) + s + 1
+	case "*":
+		p, s = p1+p2+1, s1+s2
+	case "%":
+		p = min(p1-s1, p2-s2) + s
+	default:
+		whole, frac := min(types.MaxPrecision, p1-s1+s2), min(types.MaxPrecision, max(6, s1+p2+1))
+		if over := whole + frac - types.MaxPrecision; over > 0 {
+			frac -= over/2 + 1
+			whole = types.MaxPrecision - frac
+		}
+		p, s = whole+frac, frac
+	}
+	p = max(min(p, types.MaxPrecision), 1)
+	return types.DecimalOf(p, min(s, p))
 }
 
 func temporal(t types.Type) bool {

@@ -83,6 +83,9 @@ func isStamp(t types.Type) bool {
 func (d *datetimeOp) refuse() error {
 	names := map[string]string{"+": "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")"}
 	names["-"], names["*"], names["/"], names["%"], names["div"] = names["+"], `"NUMERIC"`, `("DOUBLE" or "DECIMAL")`, `"NUMERIC"`, `("BIGINT" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")`
+	if t, ok := coercion(d.ctx.Env).PromoteString(d.a, d.b); ok && d.ctx.Env.ANSI {
+		d.a, d.b = t, t
+	}
 	if types.SameType(d.a, d.b) {
 		return mismatch(d.ctx, "BINARY_OP_WRONG_TYPE", "inputType", names[d.op.name], "actualDataType", typeParam(d.a))
 	}

@@ -46,6 +46,9 @@ func (a *Analyzer) typeCall(e *tree.Call, sc Scope) (expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if to, ok := functions.Conversion(d.Name); ok && len(xs) == 1 {
+		return a.conversion(e.P, xs[0], to)
+	}
 	spec := callSpec{distinct: e.Distinct, nulls: e.Nulls, withinGroup: e.WithinGroup, over: e.Over != nil, lambdas: lambdas}
 	if e.Filter != nil {
 		if spec.filter, err = a.typeFilter(e.Filter, sc); err != nil {
@@ -317,15 +320,18 @@ func (b *binding) finish(call expr.Call) (expr.Expr, error) {
 	agg := &expr.Agg{Call: call, Distinct: b.spec.distinct, Filter: b.spec.filter, OrderBy: b.spec.orderBy,
 		IgnoreNulls: b.spec.nulls == tree.IgnoreNulls}
 	for _, x := range call.Args {
-		if err := checkNested(x, agg); err != nil {
+		if b.spec.over {
+			break // a window over the groups: its arguments may be aggregates
+		}
+		if err := checkNested(x); err != nil {
 			return nil, err
 		}
 	}
 	return agg, nil
 }
 
-// checkNested refuses aggregates and generators in the arguments of an aggregate.
-func checkNested(x expr.Expr, agg *expr.Agg) (err error) {
+// checkNested refuses aggregates in the arguments of an aggregate.
+func checkNested(x expr.Expr) (err error) {
 	expr.Walk(x, func(e expr.Expr) bool {
 		if inner, ok := e.(*expr.Agg); ok && err == nil {
 			err = errs.New(inner.At, "NESTED_AGGREGATE_FUNCTION")

@@ -26,8 +26,6 @@ func (a *Analyzer) cast(at errs.Pos, x expr.Expr, to types.Type, try bool) (expr
 	} else if !a.Env.ANSI {
 		mode = types.LegacyCast
 	}
-	to = castTarget(x.Type(), to)
-	c.To = to
 	if types.CanCast(x.Type(), to, mode) {
 		return c, nil
 	}
@@ -44,8 +42,14 @@ func (a *Analyzer) cast(at errs.Pos, x expr.Expr, to types.Type, try bool) (expr
 		append(args, "config", "\"spark.sql.ansi.enabled\"", "configVal", "'false'")...)
 }
 
-// castTarget is to itself: written types allow NULLs everywhere.
-func castTarget(_, to types.Type) types.Type { return to }
+// conversion is a cast written as a call, int(x), which is not shown in names.
+func (a *Analyzer) conversion(at errs.Pos, x expr.Expr, to types.Type) (expr.Expr, error) {
+	c, err := a.cast(at, x, to, false)
+	if err == nil {
+		c.(*expr.Cast).Implicit = true
+	}
+	return c, err
+}
 
 // castTo is a conversion that coercion asks for; it is not shown in names.
 func (a *Analyzer) castTo(x expr.Expr, to types.Type) expr.Expr {

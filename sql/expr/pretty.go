@@ -87,6 +87,9 @@ func (b Bound) String() string {
 	case UnboundedPreceding:
 		return "UNBOUNDED PRECEDING"
 	case Preceding:
+		if c, ok := b.Offset.(*Cast); ok && c.Implicit { // a cast around the negated offset
+			return "(- " + c.String() + ") FOLLOWING"
+		}
 		return b.Offset.String() + " PRECEDING"
 	case Following:
 		return b.Offset.String() + " FOLLOWING"
