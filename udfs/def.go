@@ -110,6 +110,8 @@ type ResolveCtx struct {
 	WithinGroup bool
 	// Pretty is the column name that the call would get; for errors about it (parameter sqlExpr).
 	Pretty func() string
+	// ParseType reads a type or the columns of a struct written as in CREATE TABLE; for from_json and its like.
+	ParseType func(ddl string) (types.Type, error)
 }
 
 // ArgInfo describes one argument to Resolve.

@@ -7,6 +7,7 @@ import (
 	"sparksql/functions"
 	"sparksql/sql/errs"
 	"sparksql/sql/expr"
+	"sparksql/sql/parse"
 	"sparksql/sql/tree"
 	"sparksql/sql/types"
 	"sparksql/udfs"
@@ -32,7 +33,8 @@ func (b *binding) infos() []udfs.ArgInfo {
 func (b *binding) resolve(env *udfs.Env) (udfs.Binding, error) {
 	args := b.infos()
 	ctx := &udfs.ResolveCtx{Name: b.name, Env: env, Distinct: b.spec.distinct,
-		IgnoreNulls: b.spec.nulls == tree.IgnoreNulls, WithinGroup: b.spec.withinGroup, Pretty: b.pretty}
+		IgnoreNulls: b.spec.nulls == tree.IgnoreNulls, WithinGroup: b.spec.withinGroup, Pretty: b.pretty,
+		ParseType: func(ddl string) (types.Type, error) { return parse.DDL(&errs.Text{SQL: ddl}) }}
 	if b.def.Resolve != nil {
 		return b.def.Resolve(ctx, args)
 	}
