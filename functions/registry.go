@@ -28,6 +28,7 @@ func families() [][]udfs.Def {
 		constructors(),
 		accessOperators(),
 		countAggregates(),
+		groupingFunctions(),
 		sumAggregates(),
 		minMaxAggregates(),
 		firstLastAggregates(),
@@ -64,6 +65,7 @@ func families() [][]udfs.Def {
 		mapFunctions(),
 		higherOrderFunctions(),
 		generatorFunctions(),
+		jsonFunctions(),
 	}
 }
 
