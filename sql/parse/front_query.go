@@ -91,11 +91,14 @@ func (p *front) ctes() {
 			f.levels = p.integer()
 		}
 		p.eat("AS")
-		p.w.raw(p.w.keep(f) + " AS")
+		p.w.raw(p.w.quote(f.name) + " AS")
 		if p.tok().op != "(" {
 			p.unexpected("'('")
 		}
+		at := len(p.w.pieces)
 		p.bracketedQuery()
+		p.w.slots = append(p.w.slots, f)
+		p.w.pieces[at].slot = len(p.w.slots)
 		if !p.eatOp(",") {
 			return
 		}
@@ -232,13 +235,10 @@ func (p *front) items() {
 // item reads expr [[AS] name | AS (name, ...)].
 func (p *front) item() {
 	at, s := len(p.w.pieces), p.start()
-	if p.tok().op == "*" && p.peek(1).kind != kWord && p.peek(1).op != "." {
-		t := p.tok()
-		if next := p.peek(1).op; next == "" || next == "," || next == ")" || next == "|>" {
-			p.w.put("*", t.start, t.end)
-			p.i++
-			return
-		}
+	if p.plainStar() {
+		p.w.put("*", s, p.tok().end)
+		p.i++
+		return
 	}
 	p.expr()
 	as := p.is("AS") && (p.isName(1) || p.opAt(1) == "(")
@@ -260,6 +260,22 @@ func (p *front) item() {
 		p.w.raw("AS")
 		p.w.ident(name, t.start, t.end)
 	}
+}
+
+// plainStar tells whether the next item is just a star, which core SQL has too.
+func (p *front) plainStar() bool {
+	if p.tok().op != "*" {
+		return false
+	}
+	switch t := p.peek(1); t.kind {
+	case kEOF:
+		return true
+	case kOp:
+		return t.op == "," || t.op == ")" || t.op == "|>"
+	case kWord:
+		return stopWords()[t.word] && t.word != "EXCEPT" && !binaryWords()[t.word] && t.word != "AS"
+	}
+	return false
 }
 
 // stopAsAlias tells whether a word that begins a clause elsewhere is an alias here, since the item ends behind it.

@@ -25,11 +25,11 @@ func (l *lowering) with(w *ast.WithClause, body tree.Relation) tree.Relation {
 	}
 	out := &tree.With{Recursive: w.IsRecursive, Body: body, Rel: tree.Rel{P: body.Pos()}}
 	for _, c := range w.CTEs {
-		v, _ := l.kept(c.Name.O)
-		f, ok := v.(*cteForm)
-		if !ok {
+		p := find(l.core.places, c.Query.OriginTextPosition())
+		if p == nil || p.slot == 0 {
 			panic(bail{l.broken("CTE", c)})
 		}
+		f := l.core.slots[p.slot-1].(*cteForm)
 		out.CTEs = append(out.CTEs, tree.CTE{Name: f.name, Columns: f.columns, Query: l.relation(c.Query.Query),
 			P: l.pos(f.span), MaxRecursion: f.levels})
 	}
