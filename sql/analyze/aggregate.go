@@ -67,7 +67,7 @@ type grouping struct {
 // aggregate groups, when the block does, and rewrites list, HAVING and sort keys to the columns above.
 func (q *selection) aggregate() error {
 	if !q.isGrouped() {
-		return nil
+		return q.noGrouping()
 	}
 	g := &grouping{q: q, node: &plan.Aggregate{}, keys: map[string]expr.Col{}, aggs: map[string]expr.Col{},
 		marks: map[string]expr.Col{}, moved: map[expr.ID]expr.Col{}}
@@ -97,6 +97,16 @@ func (q *selection) aggregate() error {
 	q.node = g.node
 	if having != nil {
 		q.node = &plan.Filter{Input: q.node, Cond: having}
+	}
+	return nil
+}
+
+// noGrouping refuses grouping() and grouping_id() where nothing is grouped.
+func (q *selection) noGrouping() error {
+	for _, it := range q.items {
+		if x := find(it.x, func(e expr.Expr) bool { c, ok := e.(*expr.Call); return ok && isGroupingCall(c) }); x != nil {
+			return errs.New(x.Pos(), "UNSUPPORTED_GROUPING_EXPRESSION")
+		}
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func TestGolden(t *testing.T) {
 }
 
 // goldenShare is the percentage of schemas that must be Spark's.
-const goldenShare = 50
+const goldenShare = 90
 
 func readGolden(t *testing.T) []goldenCase {
 	dir := os.Getenv("SPARKSQL_SHARED")

@@ -167,6 +167,11 @@ func (a *Analyzer) item(e tree.Expr, sc *rowScope) (*item, error) {
 		inner = al.X
 		it.names = al.Names
 	}
+	if c, ok := inner.(*tree.Call); ok {
+		if err := a.flatCall(c); err != nil {
+			return nil, err
+		}
+	}
 	x, err := a.typeExpr(inner, sc)
 	if err != nil {
 		return nil, err

@@ -50,6 +50,9 @@ func (a *Analyzer) tableFuncRows(x *tree.TableFunc, b *block) (*rel, error) {
 		}
 		return nil, errs.New(x.P, "UNRESOLVABLE_TABLE_VALUED_FUNCTION", "name", quoteParts(c.Func))
 	}
+	if err := a.flatCall(c); err != nil {
+		return nil, err
+	}
 	e, err := a.typeExpr(c, a.rows(nil, b))
 	if err != nil {
 		return nil, err
@@ -58,9 +61,6 @@ func (a *Analyzer) tableFuncRows(x *tree.TableFunc, b *block) (*rel, error) {
 	if !ok || g.Bind.Table == nil {
 		return nil, errs.New(x.P, "NOT_A_TABLE_FUNCTION", "functionName", quoteParts([]string{d.Name}))
 	}
-	if err := flat(g); err != nil {
-		return nil, err
-	}
 	cols, err := generatorCols(g, nil)
 	if err != nil {
 		return nil, err
@@ -68,14 +68,22 @@ func (a *Analyzer) tableFuncRows(x *tree.TableFunc, b *block) (*rel, error) {
 	return relOf(&plan.Generate{Input: oneRow(), Gen: g, Cols: cols, Outer: outerGenerator(g)}), nil
 }
 
-// flat refuses a generator within a generator.
-func flat(g *expr.Call) error {
-	for _, c := range g.Args {
-		if find(c, isGenerator) != nil {
-			return errs.New(g.At, "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", quoteExpr(g.String()))
+// flatCall refuses a generator within a generator, before types are looked at.
+func (a *Analyzer) flatCall(c *tree.Call) error {
+	if !a.generates(c) {
+		return nil
+	}
+	for _, e := range c.Args {
+		if in, ok := e.(*tree.Call); ok && a.generates(in) {
+			return errs.New(c.P, "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", quoteExpr(c.P.Fragment()))
 		}
 	}
 	return nil
+}
+
+func (a *Analyzer) generates(c *tree.Call) bool {
+	d, ok := a.Functions(c.Func)
+	return ok && d.Group == "generator_funcs"
 }
 
 // rangeRows is range(end), range(start, end [, step [, partitions]]).
@@ -132,6 +140,9 @@ func (a *Analyzer) lateralView(x *tree.LateralView, b *block) (*rel, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.flatCall(x.Call); err != nil {
+		return nil, err
+	}
 	e, err := a.typeExpr(x.Call, a.rows(in.cols, b))
 	if err != nil {
 		return nil, err
@@ -139,9 +150,6 @@ func (a *Analyzer) lateralView(x *tree.LateralView, b *block) (*rel, error) {
 	g, ok := e.(*expr.Call)
 	if !ok || g.Bind.Table == nil {
 		return nil, errs.New(x.P, "UNSUPPORTED_GENERATOR.NOT_GENERATOR", "functionName", quoteParts(x.Call.Func), "classCanonicalName", x.Call.Func[0])
-	}
-	if err := flat(g); err != nil {
-		return nil, err
 	}
 	names := x.Columns
 	if len(names) == 0 {
