@@ -54,7 +54,8 @@ type Table struct {
 	schema *types.Schema
 	parts  []string // names of the partition columns
 	files  []catalog.File
-	root   string // folder that is written to
+	root   string       // folder that is written to
+	step   func(string) // told of each step of a commit; for tests
 
 	once  sync.Once
 	stats *catalog.Stats

@@ -1,0 +1,408 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"sparksql/catalog"
+	"sparksql/exec/vec"
+	"sparksql/sql/errs"
+	"sparksql/sql/types"
+)
+
+// maxBuffered is the memory that the open files of one worker may hold.
+const maxBuffered = 256 << 20
+
+// Write starts a write of the table's folder. Nothing of it is seen before Commit.
+func (t *Table) Write(ctx context.Context, s catalog.WriteSpec) (catalog.Job, error) {
+	if t.root == "" {
+		return nil, errs.Unsupported(errs.Pos{}, "writing to more than one path")
+	}
+	if s.Schema == nil {
+		s.Schema = t.schema
+	}
+	if s.PartitionBy == nil {
+		s.PartitionBy = t.parts
+	}
+	ext, err := t.format.Extension(s.Options)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.SortBy) > 0 {
+		return nil, errs.Unsupported(errs.Pos{}, "SORTED BY")
+	}
+	data := len(s.Schema.Fields) - len(s.PartitionBy)
+	if data <= 0 {
+		return nil, errs.New(errs.Pos{}, "ALL_PARTITION_COLUMNS_NOT_ALLOWED")
+	}
+	j := &job{table: t, spec: s, ext: ext, id: uuid.NewString(), data: &types.Schema{Fields: s.Schema.Fields[:data]}, tx: transactionOf(ctx)}
+	if _, err := os.Lstat(t.root); err == nil {
+		switch s.Mode {
+		case catalog.ErrorIfExists:
+			return nil, errs.New(errs.Pos{}, "PATH_ALREADY_EXISTS", "outputPath", uri(t.root))
+		case catalog.Ignore:
+			j.ignored = true
+			return j, nil
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, writeError(t.root, err)
+	}
+	for _, name := range s.BucketBy {
+		c := -1
+		for i, f := range j.data.Fields {
+			if strings.EqualFold(f.Name, name) {
+				c = i
+			}
+		}
+		if c < 0 {
+			return nil, errs.Internal("the bucket column %s is not in the table", name)
+		}
+		j.bucketCols = append(j.bucketCols, c)
+	}
+	if j.stage, err = newStage(t.root, t.step); err != nil {
+		return nil, writeError(t.root, err)
+	}
+	return j, nil
+}
+
+func writeError(path string, err error) error {
+	var e *errs.Error
+	if err == nil || errors.As(err, &e) {
+		return err
+	}
+	out := errs.New(errs.Pos{}, "TASK_WRITE_FAILED", "path", uri(path), "reason", err.Error())
+	out.Err = err
+	return out
+}
+
+// job is one write into a folder.
+type job struct {
+	table      *Table
+	spec       catalog.WriteSpec
+	data       *types.Schema // the columns in the files
+	ext, id    string
+	stage      *stage
+	tx         *Transaction
+	ignored    bool
+	bucketCols []int
+
+	mu      sync.Mutex
+	writers []*jobWriter
+	names   map[string]bool // partition folders written to
+	stats   catalog.WriteStats
+}
+
+// Open gives a worker its writer.
+func (j *job) Open() (catalog.Writer, error) {
+	w := &jobWriter{job: j, files: map[string]*openFile{}}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	w.task = len(j.writers)
+	j.writers = append(j.writers, w)
+	return w, nil
+}
+
+// jobWriter writes the files of one worker: one, or one for each partition and bucket.
+type jobWriter struct {
+	job    *job
+	task   int
+	first  uint64 // Seq of the first batch
+	wrote  bool
+	files  map[string]*openFile
+	keys   partitioner
+	done   []*openFile
+	failed bool
+	batch  vec.Batch
+}
+
+type openFile struct {
+	dir    string // partition folders, "" for none
+	bucket int    // -1: none
+	path   string
+	w      catalog.FileWriter
+	rows   int64
+}
+
+// Write stores the live rows of a batch.
+func (w *jobWriter) Write(ctx context.Context, b *vec.Batch) error {
+	if w.job.ignored || b.Rows() == 0 {
+		return ctx.Err()
+	}
+	if !w.wrote {
+		w.first, w.wrote = b.Seq, true
+	}
+	err := w.write(b)
+	if err == nil {
+		err = w.relieve()
+	}
+	if err != nil {
+		w.failed = true
+		return writeError(w.job.table.root, err)
+	}
+	return ctx.Err()
+}
+
+func (w *jobWriter) write(b *vec.Batch) error {
+	j := w.job
+	n := len(j.data.Fields)
+	if len(j.spec.PartitionBy) == 0 && j.spec.Buckets == 0 {
+		f, err := w.file("", -1)
+		if err != nil {
+			return err
+		}
+		w.batch = vec.Batch{Cols: b.Cols[:n], Sel: b.Sel, N: b.N, Seq: b.Seq}
+		f.rows += int64(b.Rows())
+		return f.w.Write(&w.batch)
+	}
+	for _, g := range w.keys.split(j, b) {
+		f, err := w.file(g.dir, g.bucket)
+		if err != nil {
+			return err
+		}
+		w.batch = vec.Batch{Cols: b.Cols[:n], Sel: g.rows, N: b.N, Seq: b.Seq}
+		f.rows += int64(len(g.rows))
+		if err := f.w.Write(&w.batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// file gives the open file of a partition and bucket.
+func (w *jobWriter) file(dir string, bucket int) (*openFile, error) {
+	key := dir
+	if bucket >= 0 {
+		key = fmt.Sprintf("%s\x00%d", dir, bucket)
+	}
+	if f := w.files[key]; f != nil {
+		return f, nil
+	}
+	j := w.job
+	f := &openFile{dir: dir, bucket: bucket}
+	parent := filepath.Join(j.stage.work(), dir)
+	if err := os.MkdirAll(parent, 0o777); err != nil {
+		return nil, err
+	}
+	f.path = filepath.Join(parent, j.fileName(w.task, f))
+	var err error
+	if f.w, err = j.table.format.Create(f.path, j.data, j.spec.Options, j.spec.Zone); err != nil {
+		return nil, err
+	}
+	w.files[key] = f
+	return f, nil
+}
+
+// fileName is Spark's: part-TASK-UUID[_BUCKET]-c000.EXT, with a dot before c000 in partitions and buckets.
+func (j *job) fileName(task int, f *openFile) string {
+	switch {
+	case f.bucket >= 0:
+		return fmt.Sprintf("part-%05d-%s_%05d.c000%s", task, j.id, f.bucket, j.ext)
+	case f.dir != "":
+		return fmt.Sprintf("part-%05d-%s.c000%s", task, j.id, j.ext)
+	}
+	return fmt.Sprintf("part-%05d-%s-c000%s", task, j.id, j.ext)
+}
+
+// relieve writes out row groups early when many files are open.
+func (w *jobWriter) relieve() error {
+	if len(w.files) == 1 {
+		return nil
+	}
+	total := int64(0)
+	for _, f := range w.files {
+		total += f.w.Buffered()
+	}
+	for total > maxBuffered {
+		var most *openFile
+		for _, f := range w.files {
+			if most == nil || f.w.Buffered() > most.w.Buffered() {
+				most = f
+			}
+		}
+		total -= most.w.Buffered()
+		if err := most.w.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close ends the worker's files.
+func (w *jobWriter) Close() error {
+	keys := make([]string, 0, len(w.files))
+	for k := range w.files {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		f := w.files[k]
+		if w.failed {
+			f.w.Abort()
+			continue
+		}
+		bytes, err := f.w.Close()
+		if err != nil {
+			w.failed = true
+			return writeError(w.job.table.root, err)
+		}
+		w.done = append(w.done, f)
+		j := w.job
+		j.mu.Lock()
+		j.stats.Rows += f.rows
+		j.stats.Bytes += bytes
+		j.stats.Files++
+		if j.names == nil {
+			j.names = map[string]bool{}
+		}
+		j.names[f.dir] = true
+		j.mu.Unlock()
+	}
+	w.files = nil
+	return nil
+}
+
+// Commit makes the write visible; within a Transaction it is only made ready.
+func (j *job) Commit(ctx context.Context) (catalog.WriteStats, error) {
+	if j.ignored {
+		return catalog.WriteStats{}, nil
+	}
+	if err := j.ready(); err != nil {
+		return catalog.WriteStats{}, writeError(j.table.root, err)
+	}
+	c := &commit{stage: j.stage, plan: j.plan()}
+	if j.tx != nil {
+		j.tx.add(c)
+		return j.stats, nil
+	}
+	if err := commitAll(ctx, []*commit{c}, j.table.step); err != nil {
+		return catalog.WriteStats{}, writeError(j.table.root, err)
+	}
+	return j.stats, nil
+}
+
+// ready completes what is staged: files numbered in source order, an empty file for no rows, _SUCCESS.
+func (j *job) ready() error {
+	for _, w := range j.writers {
+		if w.failed || w.files != nil && len(w.files) > 0 {
+			return errors.New("a worker did not finish its files")
+		}
+	}
+	order := append([]*jobWriter(nil), j.writers...)
+	sort.SliceStable(order, func(a, b int) bool {
+		if order[a].wrote != order[b].wrote {
+			return order[a].wrote
+		}
+		return order[a].first < order[b].first
+	})
+	if err := j.renumber(order); err != nil {
+		return err
+	}
+	if j.stats.Files == 0 && len(j.spec.PartitionBy) == 0 {
+		f := &openFile{bucket: -1}
+		path := filepath.Join(j.stage.work(), j.fileName(0, f))
+		w, err := j.table.format.Create(path, j.data, j.spec.Options, j.spec.Zone)
+		if err != nil {
+			return err
+		}
+		n, err := w.Close()
+		if err != nil {
+			return err
+		}
+		j.stats.Files, j.stats.Bytes = 1, n
+		j.names = map[string]bool{"": true}
+	}
+	return os.WriteFile(filepath.Join(j.stage.work(), success), nil, 0o644)
+}
+
+// renumber gives the files of the workers numbers in the order of their first rows.
+func (j *job) renumber(order []*jobWriter) error {
+	type move struct{ from, to string }
+	var second []move
+	for n, w := range order {
+		if w.task == n {
+			continue
+		}
+		for _, f := range w.done {
+			to := filepath.Join(filepath.Dir(f.path), j.fileName(n, f))
+			if err := os.Rename(f.path, to+".moving"); err != nil {
+				return err
+			}
+			second = append(second, move{to + ".moving", to})
+		}
+	}
+	for _, m := range second {
+		if err := os.Rename(m.from, m.to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Abort drops what was staged.
+func (j *job) Abort() error {
+	if j.ignored || j.stage == nil {
+		return nil
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, w := range j.writers {
+		for _, f := range w.files {
+			f.w.Abort()
+		}
+		w.files = nil
+	}
+	if j.tx != nil && j.tx.holds(j.stage) {
+		return nil // the transaction decides
+	}
+	return j.stage.drop()
+}
+
+// plan says which of the old files stay.
+func (j *job) plan() keep {
+	switch j.spec.Mode {
+	case catalog.Append:
+		return keep{all: true}
+	case catalog.OverwriteDynamic:
+		if len(j.spec.PartitionBy) > 0 {
+			return keep{all: true, except: j.names}
+		}
+	case catalog.Overwrite:
+		if len(j.spec.Static) > 0 {
+			return keep{all: true, beneath: j.staticDirs()}
+		}
+	}
+	return keep{}
+}
+
+// staticDirs are the folders that PARTITION (a = 1) names: the leading ones, as far as they are given.
+func (j *job) staticDirs() []string {
+	var dirs []string
+	for i, name := range j.spec.PartitionBy {
+		f := j.spec.Schema.Fields[len(j.data.Fields)+i]
+		v, ok := staticValue(j.spec.Static, name)
+		if !ok {
+			dirs = append(dirs, "")
+			continue
+		}
+		dirs = append(dirs, Escape(f.Name)+"="+folderValue(f.Type, v, zoneOf(j.spec.Zone)))
+	}
+	return dirs
+}
+
+func staticValue(m map[string]any, name string) (any, bool) {
+	for k, v := range m {
+		if strings.EqualFold(k, name) {
+			return v, true
+		}
+	}
+	return nil, false
+}
