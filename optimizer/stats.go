@@ -120,14 +120,15 @@ func scanEstimate(n *plan.Scan) *estimate {
 			c.min, c.max = number(st.Cols[o].Min), number(st.Cols[o].Max)
 			if st.Cols[o].NDV > 0 {
 				c.ndv = float64(st.Cols[o].NDV)
-			} else if n.Cols[i].Type.IsIntegral() || n.Cols[i].Type.Kind() == types.Date {
-				if w := c.max - c.min + 1; w >= 1 { // not more values than the range has
+			}
+			if n.Cols[i].Type.IsIntegral() || n.Cols[i].Type.Kind() == types.Date {
+				if w := c.max - c.min + 1; w >= 1 && (c.ndv < 0 || w < c.ndv) { // not more values than the range has
 					c.ndv = min(w, e.rows)
 				}
 			}
 		}
 		if c.ndv < 0 {
-			c.ndv = max(1, e.rows/10)
+			c.ndv = guessNDV(e.rows)
 		}
 		e.cols[n.Cols[i].ID] = c
 	}
@@ -137,6 +138,10 @@ func scanEstimate(n *plan.Scan) *estimate {
 	}
 	return e.scaled(sel)
 }
+
+// guessNDV is the number of distinct values of a column of which nothing is known: all in a small table, ever fewer of
+// the rows in larger ones.
+func guessNDV(rows float64) float64 { return max(1, math.Pow(rows, 0.75)) }
 
 // scaled is e after a filter that keeps the fraction sel.
 func (e *estimate) scaled(sel float64) *estimate {
@@ -181,7 +186,7 @@ func exprEstimate(e expr.Expr, in *estimate) colEstimate {
 			return colEstimate{c.ndv, nan, nan}
 		}
 	}
-	return colEstimate{max(1, in.rows/10), nan, nan}
+	return colEstimate{guessNDV(in.rows), nan, nan}
 }
 
 func (ctx *Ctx) aggregateEstimate(n *plan.Aggregate) *estimate {
