@@ -425,7 +425,8 @@ func (p *front) queryWord(k int) bool {
 	case "WITH":
 		return next.kind == kWord || next.kind == kQuoted
 	case "VALUES":
-		return next.op != "." && next.op != "," && next.op != ")" && next.op != "=" && next.kind != kEOF
+		return next.op != "." && next.op != "," && next.op != ")" && next.op != "=" && next.kind != kEOF &&
+			!(next.kind == kWord && stopWords()[next.word])
 	case "TABLE":
 		return next.kind == kWord || next.kind == kQuoted
 	case "FROM":

@@ -165,7 +165,7 @@ func (p *front) relationPrimary() {
 		p.w.raw("AS " + p.w.keep(f))
 	case p.tok().op == "(":
 		p.bracketedRelation(f)
-	case p.is("VALUES") && p.opAt(1) != ".":
+	case p.is("VALUES") && p.queryWord(p.i):
 		p.values(f)
 	default:
 		p.namedRelation(f)

@@ -83,9 +83,9 @@ func (l *lexer) next() error {
 		l.hint = false
 		l.op("*/")
 	case c == '\'' || c == '"' || (c == 'r' || c == 'R') && l.i+1 < len(l.s) && (l.s[l.i+1] == '\'' || l.s[l.i+1] == '"'):
-		return l.quoted()
+		l.quoted()
 	case c == '`':
-		return l.backquoted()
+		l.backquoted()
 	case isDigit(c) || c == '.' && l.i+1 < len(l.s) && isDigit(l.s[l.i+1]):
 		l.number()
 	case isWordByte(c):
@@ -221,20 +221,25 @@ func stringEnd(s string, i int) (end int, closed bool) {
 	return len(s), false
 }
 
-func (l *lexer) quoted() error {
+// quoted reads a string. A quote that is not closed is a token of its own, which SET and its like may hold.
+func (l *lexer) quoted() {
 	end, closed := stringEnd(l.s, l.i)
-	if !closed {
-		return syntaxAt(errs.Pos{Text: l.text, Start: l.i, End: l.i + 1}, "'"+l.s[l.i:l.i+1]+"'", "")
+	switch c := l.s[l.i]; {
+	case !closed && (c == 'r' || c == 'R'):
+		l.wordToken(wordEnd(l.s, l.i))
+		return
+	case !closed:
+		l.op(l.s[l.i : l.i+1])
+		return
 	}
 	k := kString
 	if l.dquote && l.s[l.i] == '"' {
 		k = kQuoted
 	}
 	l.add(token{kind: k, start: l.i, end: end})
-	return nil
 }
 
-func (l *lexer) backquoted() error {
+func (l *lexer) backquoted() {
 	for j := l.i + 1; j < len(l.s); j++ {
 		if l.s[j] != '`' {
 			continue
@@ -244,9 +249,9 @@ func (l *lexer) backquoted() error {
 			continue
 		}
 		l.add(token{kind: kQuoted, start: l.i, end: j + 1})
-		return nil
+		return
 	}
-	return syntaxAt(errs.Pos{Text: l.text, Start: l.i, End: l.i + 1}, "'`'", "")
+	l.op("`")
 }
 
 // number takes the longest of a number and a word that starts with a digit, as Spark's lexer does.

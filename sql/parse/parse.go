@@ -121,7 +121,8 @@ func Identifier(text *errs.Text) (parts []string, err error) {
 	return parts, err
 }
 
-// bail carries a user's error out of the recursive descent; run is the only place that catches it.
+// bail carries a user's error out of the recursive descent; run is the only place that catches it. Any other panic is a
+// broken invariant and becomes an internal error.
 type bail struct{ err error }
 
 func run(text *errs.Text, opts Options, f func(*front)) (err error) {
@@ -129,7 +130,8 @@ func run(text *errs.Text, opts Options, f func(*front)) (err error) {
 		if x := recover(); x != nil {
 			b, ok := x.(bail)
 			if !ok {
-				panic(x)
+				err = errs.Internal("the parser failed: %v", x)
+				return
 			}
 			err = b.err
 			var e *errs.Error
