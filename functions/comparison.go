@@ -42,6 +42,11 @@ func comparisonOperators() []udfs.Def {
 			Usage:    "equal_null(expr1, expr2) - Returns true if both are equal or both are NULL; never NULL itself.",
 			Examples: []udfs.Example{{SQL: "SELECT equal_null(3, 3)", Out: "true"}, {SQL: "SELECT equal_null(NULL, 'x')", Out: "false"}},
 			Resolve:  resolveNullSafe},
+		{Name: "is not distinct from", Operator: true, Group: "predicate_funcs", Since: "1.1.0", Traits: udfs.Deterministic | udfs.Commutative,
+			MinArgs: 2, MaxArgs: 2, Usage: "<=> for types that SQL does not compare: what grouping calls equal.",
+			Pretty: infix("<=>"), Resolve: func(_ *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
+				return nullSafe(args[0].Type), nil
+			}},
 		{Name: "in", Group: "predicate_funcs", Since: "1.0.0", Traits: udfs.Deterministic, MinArgs: 2, MaxArgs: -1,
 			Usage:    "expr1 in(expr2, expr3, ...) - Returns true if `expr1` equals any of the others; NULL if it does not and any is NULL.",
 			Examples: []udfs.Example{{SQL: "SELECT 1 in(1, 2, 3)", Out: "true"}, {SQL: "SELECT 1 in(2, NULL)", Out: "NULL"}},
@@ -186,6 +191,10 @@ func resolveNullSafe(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, e
 	if err != nil {
 		return udfs.Binding{}, err
 	}
+	return nullSafe(t), nil
+}
+
+func nullSafe(t types.Type) udfs.Binding {
 	f := comparer(t)
 	return udfs.Binding{In: []types.Type{t, t}, Out: types.BooleanType, New: fixed(func(c *udfs.Call) error {
 		a, b, out := c.In[0], c.In[1], vec.Values[bool](c.Out)
@@ -194,7 +203,7 @@ func resolveNullSafe(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, e
 			out[i] = an && bn || !an && !bn && f(a, i, b, i) == 0
 			return nil
 		})
-	})}, nil
+	})}
 }
 
 func resolveIn(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {

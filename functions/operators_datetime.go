@@ -81,6 +81,13 @@ func isStamp(t types.Type) bool {
 }
 
 func (d *datetimeOp) refuse() error {
+	if d.op.name == "-" {
+		for i, t := range []types.Type{d.a, d.b} {
+			if other := [...]types.Type{d.b, d.a}[i]; t.IsNumeric() && other.IsDatetime() {
+				return unexpected(d.ctx, d.args, i, `"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"`)
+			}
+		}
+	}
 	names := map[string]string{"+": "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")"}
 	names["-"], names["*"], names["/"], names["%"], names["div"] = names["+"], `"NUMERIC"`, `("DOUBLE" or "DECIMAL")`, `"NUMERIC"`, `("BIGINT" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")`
 	if t, ok := coercion(d.ctx.Env).PromoteString(d.a, d.b); ok && d.ctx.Env.ANSI {

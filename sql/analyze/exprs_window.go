@@ -36,7 +36,7 @@ func (a *Analyzer) typeWindow(e *tree.Call, f expr.Expr, sc Scope) (expr.Expr, e
 		w.Frame = defaultFrame(w)
 		return nil, errs.New(e.P, "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "windowExpr", quoteExpr(w.String()))
 	}
-	if agg, ok := f.(*expr.Agg); ok && agg.Traits().Has(udfs.OrderedSet) && (len(w.OrderBy) > 0 || spec.Frame != nil) {
+	if agg, ok := f.(*expr.Agg); ok && (agg.Traits().Has(udfs.OrderedSet) || agg.Def.Name == "median") && (len(w.OrderBy) > 0 || spec.Frame != nil) {
 		return nil, errs.New(e.P, "INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", "aggFunc", quoteExpr(agg.String()))
 	}
 	return w, a.setFrame(w, spec.Frame, sc)
