@@ -31,8 +31,6 @@ const (
 	mIdentifier  = "$identifier" // x: IDENTIFIER(x)
 	mIdentCall   = "$identifier_call"
 	mTableArg    = "$table" // (query): TABLE(...)
-	mEmptyRow    = "$empty" // (): the empty grouping set
-	mTuple       = "$tuple" // a...: a row constructor of one or no column
 	mDesc        = "$desc"  // x: a sort key inside a mark; and
 	mNullsFirst  = "$nulls_first"
 	mNullsLast   = "$nulls_last"
@@ -51,10 +49,7 @@ const (
 	mByName      = "$by_name"  // (): like $whole, and the set operator before it goes BY NAME
 	mOldSets     = "$old_sets" // items..., $grouping_sets(...): GROUP BY items GROUPING SETS (...)
 	mHint        = "$hint"     // ?hints
-	mExtend      = "$extend"
-	mSetColumns  = "$set_columns"
-	mAggregate   = "$aggregate" // $set(items), group items...
-	mOnCross     = "$cross"     // in ON: what kind of join it is, with its condition
+	mOnCross     = "$cross"    // in ON: what kind of join it is, with its condition
 	mOnInner     = "$inner"
 	mOnFull      = "$full"
 	mOnSemi      = "$semi"
@@ -74,7 +69,6 @@ type (
 		kind            string // LIKE, ILIKE, RLIKE
 		not, quant, all bool
 		escape          string
-		end             int
 	}
 	starForm struct {
 		qualifier []string
