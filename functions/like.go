@@ -59,10 +59,22 @@ func resolveLike(fold bool) func(*udfs.ResolveCtx, []udfs.ArgInfo) (udfs.Binding
 			escape = s
 		}
 		esc, _ := utf8.DecodeRuneInString(escape)
-		return udfs.Binding{In: in, Out: types.BooleanType, New: func(*udfs.Env) (udfs.Kernel, error) {
+		b := udfs.Binding{In: in, Out: types.BooleanType, New: func(*udfs.Env) (udfs.Kernel, error) {
 			return likeKernel(esc, fold), nil
-		}}, nil
+		}}
+		if pattern, ok := args[1].Value.(string); ok && args[1].Const {
+			if _, err := CompileLike(pattern, esc); err == nil {
+				b.Traits = cannotFail()
+			}
+		}
+		return b, nil
 	}
+}
+
+// cannotFail are the traits of a call whose pattern is constant and was found right: no row can raise an error.
+func cannotFail() *udfs.Trait {
+	t := udfs.Strict | udfs.Deterministic
+	return &t
 }
 
 // likeKernel keeps the last pattern: mostly there is only one.

@@ -215,10 +215,7 @@ func (ctx *Ctx) joinEstimate(n *plan.Join) *estimate {
 	for id, c := range r.cols {
 		both.cols[id] = c
 	}
-	sel := 1.0
-	for _, c := range conjuncts(n.Cond) {
-		sel *= joinSelectivity(c, both, l, r)
-	}
+	sel := joinSelectivity(conjuncts(n.Cond), both, l, r)
 	rows := both.rows * sel
 	switch n.Kind {
 	case plan.Semi, plan.Anti:
@@ -245,13 +242,42 @@ func (ctx *Ctx) joinEstimate(n *plan.Join) *estimate {
 	return both
 }
 
-// joinSelectivity of an equality between the sides is one over the larger number of distinct values.
-func joinSelectivity(c expr.Expr, both, l, r *estimate) float64 {
-	a, b, _, ok := equality(c)
-	if !ok {
-		return selectivity(c, both)
+// joinSelectivity: an equality between the sides keeps one pair in the larger number of distinct values. Of several, the
+// combinations are counted together, and there are no more of them than rows; the side with fewer is believed, as one of
+// the sides mostly has a key there.
+func joinSelectivity(conds []expr.Expr, both, l, r *estimate) float64 {
+	sel, left, right, keys := 1.0, 1.0, 1.0, 0
+	for _, c := range conds {
+		a, b, _, ok := equality(c)
+		if !ok {
+			sel *= selectivity(c, both)
+			continue
+		}
+		keys++
+		x, y := exprEstimate(a, both).ndv, exprEstimate(b, both).ndv
+		if _, inLeft := firstColumn(a, l); !inLeft {
+			x, y = y, x
+		}
+		left, right = left*max(1, x), right*max(1, y)
 	}
-	return 1 / max(1, min(exprEstimate(a, both).ndv, both.rows), min(exprEstimate(b, both).ndv, both.rows))
+	left, right = min(left, l.rows), min(right, r.rows)
+	switch keys {
+	case 0:
+		return sel
+	case 1:
+		return sel / max(1, left, right)
+	}
+	return sel / max(1, min(left, right))
+}
+
+// firstColumn finds a column of e that side knows.
+func firstColumn(e expr.Expr, side *estimate) (expr.ID, bool) {
+	for id := range refs(e) {
+		if _, ok := side.cols[id]; ok {
+			return id, true
+		}
+	}
+	return 0, false
 }
 
 // number places a value on a line, NaN where that has no meaning.
