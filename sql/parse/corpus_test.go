@@ -102,6 +102,9 @@ func TestGoldenStatementsParse(t *testing.T) {
 	if float64(ok) < 0.99*float64(total) {
 		t.Errorf("fewer than 99 %% parse")
 	}
+	if 100*sameClass < 98*refused {
+		t.Errorf("fewer than 98 %% of the refusals have Spark's condition")
+	}
 }
 
 func className(err error) string {
