@@ -66,6 +66,9 @@ func families() [][]udfs.Def {
 		higherOrderFunctions(),
 		generatorFunctions(),
 		jsonFunctions(),
+		maskFunctions(),
+		formatFunctions(),
+		numberFormatFunctions(),
 	}
 }
 

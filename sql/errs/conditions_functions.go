@@ -106,5 +106,8 @@ var functionConditions = []Condition{
 	{"INVALID_PARAMETER_VALUE.SEQUENCE", "22023", "sequence cannot go from <start> to <stop> by <step>."},
 	{"MAP_KEY_VALUE_DIFF_SIZES", "2201E", "The arrays of keys and of values of a map must have the same length."},
 	{"DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES", "42K09", "Cannot resolve <sqlExpr>: the values of column <columnIndex> differ in type: argument <leftParamIndex> is <leftType>, argument <rightParamIndex> <rightType>."},
+	{"DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE", "42K09", "Cannot resolve <sqlExpr>: <exprName> must be one character long."},
+	{"INVALID_PARAMETER_VALUE.BINARY_FORMAT", "22023", "<functionName> knows the formats 'base64', 'hex' and 'utf-8' as <parameter>, not <invalidFormat>."},
+	{"INVALID_PARAMETER_VALUE.ZERO_INDEX", "22023", "<functionName> wants %1$, %2$ and so on as <parameter>, not %0$."},
 	{"INVALID_VARIANT_CAST", "22023", "The variant <value> cannot be cast to <dataType>."},
 }
