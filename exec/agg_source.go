@@ -111,18 +111,14 @@ func (r *aggReader) mergePartition(t *Task, i int, w pass) error {
 			continue
 		}
 		s := from.stores[i]
-		if s.n > 0 {
-			if err := r.merge(s.cols, s.n, w); err != nil {
+		for _, piece := range s.pieces {
+			if err := r.merge(piece.cols, piece.n, w); err != nil {
 				return err
 			}
-			if last {
-				freed := int64(0)
-				for _, c := range s.cols {
-					freed += c.Size()
-				}
-				s.cols, s.n = nil, 0
-				from.budget.Release(freed)
-			}
+		}
+		if last {
+			from.budget.Release(s.bytes())
+			s.pieces, s.n = nil, 0
 		}
 		if s.file != nil {
 			if err := r.mergeFile(t, s.file, w); err != nil {

@@ -35,7 +35,9 @@ type groupTable struct {
 	h      []uint64     // scratch: hashes of the batch
 	w      []uint64     // scratch: packed keys
 	p      [][2]uint64  //
-	ins    []*vec.Vec   //
+	ins    []*vec.Vec   // scratch: the batch's keys
+	known  int          // groups before the batch
+	added  []int32      // rows of the batch's new groups
 	lut    codeTable    // groups by dictionary codes
 	fresh  []freshGroup // where groups first appeared, while they are few
 }
@@ -95,9 +97,13 @@ func (t *groupTable) reset() {
 	}
 	t.lut.reset()
 	if t.mode == anyKeys {
-		t.keys = t.keys[:0]
-		for _, ty := range t.types {
-			t.keys = append(t.keys, vec.New(ty, 0))
+		if t.keys == nil {
+			for _, ty := range t.types {
+				t.keys = append(t.keys, vec.New(ty, 0))
+			}
+		}
+		for _, k := range t.keys {
+			k.Reset(0)
 		}
 	}
 }
@@ -307,7 +313,7 @@ func (t *groupTable) findAny(cols []*vec.Vec, sel []int32, n, rows int, groups [
 		t.ins[c] = v
 		vec.Hash(v, sel, n, t.h)
 	}
-	one := [1]int32{}
+	t.known, t.added = t.n, t.added[:0]
 	for k, h := range t.h {
 		row := rowOf(sel, k)
 		tag := h &^ math.MaxUint32
@@ -315,11 +321,7 @@ func (t *groupTable) findAny(cols []*vec.Vec, sel []int32, n, rows int, groups [
 			s := t.slots[i]
 			if s == 0 {
 				t.add(h)
-				one[0] = int32(row)
-				for c, v := range t.ins {
-					vec.AppendRows(t.keys[c], v, one[:], 0)
-					normalLast(t.keys[c])
-				}
+				t.added = append(t.added, int32(row))
 				t.slots[i] = tag | uint64(t.n)
 				groups[k] = int32(t.n - 1)
 				break
@@ -332,21 +334,39 @@ func (t *groupTable) findAny(cols []*vec.Vec, sel []int32, n, rows int, groups [
 			}
 		}
 	}
-}
-
-// normalLast makes a last value of -0.0 to 0.0.
-func normalLast(v *vec.Vec) {
-	switch v.Type.Kind() {
-	case types.Float:
-		x := vec.Values[float32](v)
-		x[len(x)-1] = float32(normal(float64(x[len(x)-1])))
-	case types.Double:
-		x := vec.Values[float64](v)
-		x[len(x)-1] = normal(x[len(x)-1])
+	if len(t.added) > 0 {
+		for c, v := range t.ins {
+			vec.AppendRows(t.keys[c], v, t.added, 0)
+			normalFrom(t.keys[c], t.known)
+		}
 	}
 }
 
+// normalFrom makes -0.0 to 0.0 in the rows from at on.
+func normalFrom(v *vec.Vec, at int) {
+	switch v.Type.Kind() {
+	case types.Float:
+		for i, x := range vec.Values[float32](v)[at:] {
+			vec.Values[float32](v)[at+i] = float32(normal(float64(x)))
+		}
+	case types.Double:
+		for i, x := range vec.Values[float64](v)[at:] {
+			vec.Values[float64](v)[at+i] = normal(x)
+		}
+	}
+}
+
+// equal compares a group with a row of the batch; the batch's new groups are rows of it themselves.
 func (t *groupTable) equal(g, row int) bool {
+	if g >= t.known {
+		other := int(t.added[g-t.known])
+		for _, v := range t.ins {
+			if !vec.Equal(v, other, v, row) {
+				return false
+			}
+		}
+		return true
+	}
 	for c, v := range t.ins {
 		if !vec.Equal(t.keys[c], g, v, row) {
 			return false
@@ -489,45 +509,59 @@ func (t *groupTable) appendKeys(groups []int32, out []*vec.Vec) {
 	for c, v := range out {
 		w := t.types[c].Width()
 		base := v.Extend(len(groups))
-		for k, g := range groups {
-			x, null := t.part(int(g), c, at, w)
-			if null {
-				v.SetNull(base + k)
-				continue
-			}
-			switch w {
-			case 1:
-				v.Fixed[base+k] = byte(x)
-			case 2:
-				vec.Values[int16](v)[base+k] = int16(x)
-			case 4:
-				vec.Values[int32](v)[base+k] = int32(x)
-			case 8:
-				vec.Values[int64](v)[base+k] = int64(x)
-			}
+		switch w {
+		case 1:
+			takePart(t, vec.Values[uint8](v)[base:], v, groups, base, c, at)
+		case 2:
+			takePart(t, vec.Values[int16](v)[base:], v, groups, base, c, at)
+		case 4:
+			takePart(t, vec.Values[int32](v)[base:], v, groups, base, c, at)
+		case 8:
+			takePart(t, vec.Values[int64](v)[base:], v, groups, base, c, at)
 		}
 		at += w
 	}
 }
 
-// part is column c, w bytes at byte at, of the key of group g.
-func (t *groupTable) part(g, c, at, w int) (x uint64, null bool) {
+// takePart sets out to column c, at byte at, of the keys of groups; v is the column of out, whose rows from base they are.
+func takePart[T uint8 | int16 | int32 | int64](t *groupTable, out []T, v *vec.Vec, groups []int32, base, c, at int) {
+	switch {
+	case t.mode == oneWord:
+		for k, g := range groups {
+			out[k] = T(t.words[g])
+		}
+	case t.mode == packWord:
+		for k, g := range groups {
+			out[k] = T(t.words[g] >> (8 * at))
+		}
+	case at == 0:
+		for k, g := range groups {
+			out[k] = T(t.pairs[g][0])
+		}
+	case at >= 8:
+		for k, g := range groups {
+			out[k] = T(t.pairs[g][1] >> (8 * (at - 8)))
+		}
+	default:
+		for k, g := range groups {
+			p := &t.pairs[g]
+			out[k] = T(p[0]>>(8*at) | p[1]<<(64-8*at))
+		}
+	}
+	for k, g := range groups {
+		if t.nullPart(int(g), c) {
+			v.SetNull(base + k)
+		}
+	}
+}
+
+// nullPart tells whether column c of a group's key is NULL.
+func (t *groupTable) nullPart(g, c int) bool {
 	switch t.mode {
 	case oneWord:
-		return t.words[g], int32(g) == t.null
+		return int32(g) == t.null
 	case packWord:
-		x = t.words[g]
-		return x >> (8 * at), x>>(56+c)&1 != 0
+		return t.words[g]>>(56+c)&1 != 0
 	}
-	p := t.pairs[g]
-	null = p[1]>>(56+c)&1 != 0
-	switch {
-	case at >= 8:
-		x = p[1] >> (8 * (at - 8))
-	case at == 0:
-		x = p[0]
-	default:
-		x = p[0]>>(8*at) | p[1]<<(64-8*at)
-	}
-	return x, null
+	return t.pairs[g][1]>>(56+c)&1 != 0
 }

@@ -93,15 +93,33 @@ type aggPart struct {
 	rows   int // since the table was empty
 	look   int // groups at which to look again
 	stores []*aggStore
+	kept   int64 // bytes of stores
 	spills bool
 	seen   int // batches
 }
 
-// aggStore is a partition: rows of keys and states, in memory and then in a file.
+// aggStore is a partition: rows of keys and states, in memory and then in a file. Every flush adds a piece: columns that
+// grow would cost more than the hashing.
 type aggStore struct {
+	pieces []aggPiece
+	n      int // rows in memory
+	file   *mem.File
+}
+
+type aggPiece struct {
 	cols []*vec.Vec
 	n    int
-	file *mem.File
+}
+
+// bytes is the memory of the rows.
+func (s *aggStore) bytes() int64 {
+	n := int64(0)
+	for _, p := range s.pieces {
+		for _, c := range p.cols {
+			n += c.Size()
+		}
+	}
+	return n
 }
 
 func (h *HashAggregate) Open(t *Task) (Part, error) { return h.open(t) }
@@ -183,12 +201,7 @@ func (p *aggPart) bytes() int64 {
 	for _, x := range p.inputs {
 		n += x.acc.Bytes()
 	}
-	for _, s := range p.stores {
-		for _, c := range s.cols {
-			n += c.Size()
-		}
-	}
-	return n
+	return n + p.kept
 }
 
 // flush moves the table's groups to the partitions.
@@ -207,15 +220,19 @@ func (p *aggPart) flush() error {
 			continue
 		}
 		s := p.stores[i]
-		if s.cols == nil {
-			for _, t := range p.h.stored {
-				s.cols = append(s.cols, vec.New(t, 0))
-			}
+		piece := aggPiece{cols: make([]*vec.Vec, len(p.h.stored)), n: len(groups)}
+		for c, t := range p.h.stored {
+			piece.cols[c] = vec.New(t, 0)
+			piece.cols[c].Grow(len(groups))
 		}
-		if err := p.partial(groups, s.cols); err != nil {
+		if err := p.partial(groups, piece.cols); err != nil {
 			return err
 		}
+		s.pieces = append(s.pieces, piece)
 		s.n += len(groups)
+		for _, c := range piece.cols {
+			p.kept += c.Size()
+		}
 	}
 	p.clear()
 	return nil
@@ -266,13 +283,15 @@ func (p *aggPart) Spill(t *Task) (freed int64, err error) {
 				return 0, err
 			}
 		}
-		if err := s.file.Append(s.cols, nil, s.n); err != nil {
-			return 0, err
+		for _, piece := range s.pieces {
+			if err := s.file.Append(piece.cols, nil, piece.n); err != nil {
+				return 0, err
+			}
 		}
 		s.file.Done()
-		s.cols, s.n = nil, 0
+		s.pieces, s.n = nil, 0
 	}
-	p.spills = true
+	p.spills, p.kept = true, 0
 	p.table = newGroupTable(p.h.keyTypes)
 	for _, x := range p.inputs {
 		if x.acc, err = x.spec.accumulator(); err != nil {
@@ -332,20 +351,9 @@ func (h *HashAggregate) Finish(t *Task, parts []Part) error {
 		for _, x := range p.inputs {
 			x.acc = nil
 		}
-		p.budget.Require(p.left())
+		p.budget.Require(p.kept)
 		return nil
 	})
-}
-
-// left is the memory of the partitions alone.
-func (p *aggPart) left() int64 {
-	n := int64(0)
-	for _, s := range p.stores {
-		for _, c := range s.cols {
-			n += c.Size()
-		}
-	}
-	return n
 }
 
 // mergeSmall merges all tables into the first and puts the groups into the order of their first rows.

@@ -1,6 +1,7 @@
 package vec
 
 import (
+	"slices"
 	"unsafe"
 
 	"sparksql/sql/types"
@@ -72,6 +73,25 @@ func (v *Vec) reserveFixed(size int) {
 		old := v.Fixed
 		v.Fixed = AlignedBytes(max(size, 2*cap(old)))[:len(old)]
 		copy(v.Fixed, old)
+	}
+}
+
+// Grow makes room for n more rows of a Flat column, of those buffers whose size is known.
+func (v *Vec) Grow(n int) {
+	switch w := v.Type.Width(); {
+	case w > 0:
+		if size := (v.Len + n) * w; cap(v.Fixed) < size {
+			old := v.Fixed
+			v.Fixed = AlignedBytes(size)[:len(old)]
+			copy(v.Fixed, old)
+		}
+	case !v.Type.IsNested() && v.Type.Kind() != types.Null:
+		v.Views = slices.Grow(v.Views, n)
+	}
+	for _, k := range v.Kids {
+		if v.Type.Kind() == types.Struct {
+			k.Grow(n)
+		}
 	}
 }
 
