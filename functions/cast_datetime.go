@@ -146,7 +146,7 @@ func (k caster) toInterval() udfs.Kernel {
 	}, k.overflowed)
 }
 
-// wholeUnits gives a number times unit, rounded half up.
+// wholeUnits gives a number times unit. Fractions of fields other than seconds are cut off.
 func (k caster) wholeUnits(unit int64) func(in *vec.Vec, i int) (types.Int128, bool) {
 	whole := func(n int64) (types.Int128, bool) { return types.FromInt64(n).MulOverflow(types.FromInt64(unit)) }
 	switch k.from.Kind() {
@@ -160,11 +160,14 @@ func (k caster) wholeUnits(unit int64) func(in *vec.Vec, i int) (types.Int128, b
 		return func(in *vec.Vec, i int) (types.Int128, bool) { return whole(vec.Values[int64](in)[i]) }
 	case types.Decimal:
 		return func(in *vec.Vec, i int) (types.Int128, bool) {
-			v, ok := in.Decimal(i).MulOverflow(types.FromInt64(unit))
-			if !ok {
-				return v, false
+			v := in.Decimal(i)
+			if k.to.Kind() == types.YearMonthInterval || k.to.To() != types.SecondField {
+				v, _ = v.DivRem(types.Pow10(k.from.Scale()))
+				return v.MulOverflow(types.FromInt64(unit))
 			}
-			return v.Rescale(k.from.Scale(), 0)
+			v, ok := v.MulOverflow(types.FromInt64(unit))
+			v, _ = v.DivRem(types.Pow10(k.from.Scale()))
+			return v, ok
 		}
 	}
 	return nil

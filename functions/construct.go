@@ -52,7 +52,7 @@ func resolveArray(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, erro
 func resolveMap(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
 	if len(args)%2 != 0 {
 		return udfs.Binding{}, errs.New(ctx.Env.Pos, "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "functionName", "`map`", "expectedNum", "2n (n > 0)",
-			"actualNum", strconv.Itoa(len(args)), "docroot", "https://spark.apache.org/docs/latest")
+			"actualNum", strconv.Itoa(len(args)), "docroot", docRoot)
 	}
 	var keys, vals []udfs.ArgInfo
 	for i, a := range args {
@@ -168,7 +168,7 @@ func replaceValue(vals *vec.Vec, e int, v *vec.Vec, j int) error {
 func resolveNamedStruct(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
 	if len(args)%2 != 0 {
 		return udfs.Binding{}, errs.New(ctx.Env.Pos, "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "functionName", "`named_struct`", "expectedNum", "2n (n > 0)",
-			"actualNum", strconv.Itoa(len(args)), "docroot", "https://spark.apache.org/docs/latest")
+			"actualNum", strconv.Itoa(len(args)), "docroot", docRoot)
 	}
 	var fields []types.Field
 	for i := 0; i < len(args); i += 2 {

@@ -10,6 +10,9 @@ import (
 
 const ansiConfig = `"spark.sql.ansi.enabled"`
 
+// docRoot is the address that some conditions carry as a parameter.
+const docRoot = "https://spark.apache.org/docs/latest"
+
 // onFail says what an operation does with a value that has no result.
 type onFail uint8
 

@@ -38,6 +38,10 @@ func families() [][]udfs.Def {
 		bitBoolAggregates(),
 		percentileAggregates(),
 		modeAggregates(),
+		histogramAggregates(),
+		countMinAggregates(),
+		bitmapFunctions(),
+		aesFunctions(),
 		hllAggregates(),
 		approxPercentileAggregates(),
 		doubleFunctions(),
@@ -66,6 +70,7 @@ func families() [][]udfs.Def {
 		higherOrderFunctions(),
 		generatorFunctions(),
 		jsonFunctions(),
+		csvFunctions(),
 		maskFunctions(),
 		formatFunctions(),
 		numberFormatFunctions(),
@@ -176,6 +181,21 @@ func (r *Registry) Names() []string {
 		r.mu.RUnlock()
 	}
 	sort.Strings(out)
+	return out
+}
+
+// Defs lists the records of all functions that r or its parents have, operators for internal use left out, sorted
+// by name.
+func (r *Registry) Defs() []*udfs.Def {
+	seen := map[string]bool{}
+	var out []*udfs.Def
+	for _, n := range r.Names() {
+		if d, _ := r.Lookup(n); !seen[d.Name] {
+			seen[d.Name] = true
+			out = append(out, d)
+		}
+	}
+	slices.SortFunc(out, func(a, b *udfs.Def) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
 
