@@ -71,6 +71,9 @@ func (q *selection) aggregate() error {
 	}
 	g := &grouping{q: q, node: &plan.Aggregate{}, keys: map[string]expr.Col{}, aggs: map[string]expr.Col{},
 		marks: map[string]expr.Col{}, moved: map[expr.ID]expr.Col{}}
+	if err := q.noOuter(); err != nil {
+		return err
+	}
 	g.addKeys()
 	for i, it := range append(append([]*item(nil), q.items...), q.hidden...) {
 		g.above = i >= len(q.items)
@@ -97,6 +100,25 @@ func (q *selection) aggregate() error {
 	q.node = g.node
 	if having != nil {
 		q.node = &plan.Filter{Input: q.node, Cond: having}
+	}
+	return nil
+}
+
+// noOuter refuses columns of an enclosing query in keys and in the list of a block that groups.
+func (q *selection) noOuter() error {
+	xs := append([]expr.Expr(nil), q.keys...)
+	for _, it := range q.items {
+		xs = append(xs, it.x)
+	}
+	for _, x := range xs {
+		if o := find(x, func(e expr.Expr) bool { _, ok := e.(*expr.Outer); return ok }); o != nil {
+			if agg, ok := find(x, isAgg).(*expr.Agg); ok {
+				if err := mixed(agg); err != nil {
+					return err
+				}
+			}
+			return errs.New(o.Pos(), "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE", "sqlExprs", quoteExpr(x.String()))
+		}
 	}
 	return nil
 }
@@ -221,7 +243,7 @@ func (g *grouping) pruneExpand() {
 // rewrite turns an expression over the rows into one over the aggregate's columns.
 func (g *grouping) rewrite(e expr.Expr) (expr.Expr, error) {
 	if len(g.keys) > 0 {
-		if c, ok := g.keys[expr.Key(e)]; ok && deterministicExpr(e) {
+		if c, ok := g.keys[expr.Key(e)]; ok {
 			if k, isCol := e.(*expr.Column); isCol {
 				c.Name = k.Name
 			}

@@ -34,10 +34,12 @@ type Analyzer struct {
 	// Persistent is the object being created when it outlives the session: temporary objects are refused.
 	Persistent *Persistent
 
-	ctx    context.Context
-	depth  int      // of views and SQL functions within each other
-	seed   int64    // of the last call that asked for one
-	within []string // views and functions being expanded
+	ctx      context.Context
+	depth    int         // of views and SQL functions within each other
+	seed     int64       // of the last call that asked for one
+	within   []string    // views and functions being expanded
+	creating *Persistent // the function whose body is analysed next
+	node     string      // Sort and the like while what it holds is typed: SQL functions are refused there
 }
 
 // Persistent names the object that a statement makes: Kind VIEW or FUNCTION.

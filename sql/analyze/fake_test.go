@@ -111,7 +111,7 @@ func (s *fakeSession) run(sql string) (plan.Node, error) {
 			return nil, s.createView(&tree.CreateView{Name: x.Name, Temp: true, Query: x.Query})
 		}
 	case *tree.CreateFunction:
-		s.createFunction(x)
+		return nil, s.createFunction(x)
 	}
 	return nil, nil
 }
@@ -120,6 +120,13 @@ func (s *fakeSession) createView(x *tree.CreateView) error {
 	n, err := s.analyzer().Query(context.Background(), x.Query)
 	if err != nil {
 		return err
+	}
+	if !x.Temp {
+		a := s.analyzer()
+		a.Persistent = &Persistent{Kind: "VIEW", Name: quoteParts(s.full(x.Name.Parts))}
+		if _, err := a.Query(context.Background(), x.Query); err != nil {
+			return err
+		}
 	}
 	v := &View{Query: x.Query, Conf: s.conf.Clone(), Temp: x.Temp, Database: s.database, Columns: plan.Schema(n).Fields}
 	for i, c := range x.Columns {
@@ -156,7 +163,7 @@ func (s *fakeSession) createTable(x *tree.CreateTable) error {
 	return nil
 }
 
-func (s *fakeSession) createFunction(x *tree.CreateFunction) {
+func (s *fakeSession) createFunction(x *tree.CreateFunction) error {
 	f := &SQLFunction{Name: s.full(x.Name.Parts), Params: x.Params, Expr: x.BodyExpr, Query: x.Body, IsTable: x.ReturnsIsTable}
 	if x.Temp {
 		f.Name = x.Name.Parts
@@ -167,5 +174,9 @@ func (s *fakeSession) createFunction(x *tree.CreateFunction) {
 	for _, c := range x.ReturnsTable {
 		f.Table = append(f.Table, types.Field{Name: c.Name, Type: c.Type, Nullable: true})
 	}
+	if err := s.analyzer().CheckFunction(context.Background(), f); err != nil {
+		return err
+	}
 	s.functions[strings.ToLower(x.Name.Parts[len(x.Name.Parts)-1])] = f
+	return nil
 }

@@ -12,6 +12,10 @@ import (
 // groupBy types the GROUP BY clause: expressions, ordinals, aliases, ALL, and grouping sets.
 func (q *selection) groupBy() error {
 	if q.tree.GroupAll {
+		if key, err := q.groupKey(&tree.Name{At: tree.At{P: q.tree.P}, Parts: []string{"all"}}); err == nil {
+			q.keys = []expr.Expr{key}
+			return nil
+		}
 		return q.groupAll()
 	}
 	var err error

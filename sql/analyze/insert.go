@@ -331,10 +331,35 @@ func (a *Analyzer) CheckFunction(ctx context.Context, f *SQLFunction) error {
 		seen[a.fold(p.Name)] = true
 		c.Args = append(c.Args, &tree.Cast{X: &tree.Literal{Type: types.NullType}, To: plainStrings(p.Type)})
 	}
+	for i, p := range f.Params {
+		if err := a.checkDefault(f, i, p); err != nil {
+			return err
+		}
+	}
+	if len(f.Name) > 1 {
+		a.creating = &Persistent{Kind: "FUNCTION", Name: quoteParts(f.Name)}
+	}
 	if f.IsTable {
 		_, err := a.tableSQL(f, c, &block{})
 		return err
 	}
 	_, err := a.callSQL(f, c, noColumns{})
+	return err
+}
+
+// checkDefault types a parameter's default, which refers to nothing and comes after parameters without one only.
+func (a *Analyzer) checkDefault(f *SQLFunction, i int, p tree.ColumnDef) error {
+	if p.Default == nil {
+		if i > 0 && f.Params[i-1].Default != nil {
+			return errs.New(p.P, "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION", "functionName", quoteParts(f.Name),
+				"parameterName", quoteParts([]string{f.Params[i-1].Name}), "nextParameterName", quoteParts([]string{p.Name}))
+		}
+		return nil
+	}
+	x, err := a.typeExpr(p.Default, noColumns{})
+	if err != nil {
+		return err
+	}
+	_, err = a.cast(p.P, x, plainStrings(p.Type), false)
 	return err
 }

@@ -35,7 +35,9 @@ func (a *Analyzer) limitValue(e tree.Expr, name string, b *block) (int64, error)
 
 // limitOf is the value of a constant, integral expression that is not negative.
 func (a *Analyzer) limitOf(e tree.Expr, name string, sc Scope) (int64, error) {
+	a.node = "GlobalLimit"
 	x, err := a.typeExpr(e, sc)
+	a.node = ""
 	if err != nil {
 		return 0, err
 	}

@@ -80,6 +80,8 @@ func orderable(t types.Type) bool {
 func (it *item) out() *expr.Column { return &expr.Column{Col: it.col(), At: it.at} }
 
 func (q *selection) orderKey(e tree.Expr) (expr.Expr, error) {
+	q.a.node = "Sort"
+	defer func() { q.a.node = "" }()
 	if n, ok := ordinal(e); ok && q.a.enabled("spark.sql.orderByOrdinal") {
 		if n < 1 || n > len(q.items) {
 			return nil, errs.New(e.Pos(), "ORDER_BY_POS_OUT_OF_RANGE", "index", itoa(n), "size", itoa(len(q.items)))

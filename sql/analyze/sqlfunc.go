@@ -74,6 +74,9 @@ func (a *Analyzer) callSQL(f *SQLFunction, c *tree.Call, sc Scope) (expr.Expr, e
 	if f.IsTable {
 		return nil, errs.New(c.P, "NOT_A_SCALAR_FUNCTION", "functionName", quoteParts(f.Name))
 	}
+	if a.node != "" {
+		return nil, errs.New(c.P, "UNSUPPORTED_SQL_UDF_USAGE", "functionName", quoteParts(f.Name), "nodeName", a.node)
+	}
 	sub, err := a.function(f, c.P)
 	if err != nil {
 		return nil, err
@@ -113,7 +116,15 @@ func (a *Analyzer) function(f *SQLFunction, at errs.Pos) (*Analyzer, error) {
 	if slices.Contains(a.within, name) {
 		return nil, errs.New(at, "CYCLIC_FUNCTION_REFERENCE", "path", strings.Join(append(slices.Clone(a.within), name), " -> "))
 	}
-	return a.nested(name, f.Conf, f.Database, at)
+	if p := a.Persistent; p != nil && len(f.Name) == 1 {
+		return nil, errs.New(at, "INVALID_TEMP_OBJ_REFERENCE", "obj", p.Kind, "objName", p.Name, "tempObj", "FUNCTION", "tempObjName", quoteParts(f.Name))
+	}
+	sub, err := a.nested(name, f.Conf, f.Database, at)
+	if sub != nil {
+		sub.Persistent = a.creating
+	}
+	a.creating = nil
+	return sub, err
 }
 
 // replace puts arguments in the place of parameters, within subqueries too.

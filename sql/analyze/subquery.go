@@ -99,7 +99,11 @@ func (s *rowScope) subquery(kind expr.SubqueryKind, r tree.Relation, at errs.Pos
 	if err != nil {
 		return nil, err
 	}
-	return &expr.Subquery{Kind: kind, Plan: in.visible(), Outer: b.outer.refs, At: at}, nil
+	q := &expr.Subquery{Kind: kind, Plan: in.visible(), Outer: b.outer.refs, At: at}
+	if text := at.Fragment(); strings.HasSuffix(text, ")") { // the whole of it, not a part
+		q.Source = text
+	}
+	return q, s.a.checkCorrelated(q)
 }
 
 // outerNames lists the uses of the enclosing query's columns, in the order of the plan, for a subquery's text.

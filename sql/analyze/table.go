@@ -118,7 +118,7 @@ func (a *Analyzer) nested(name string, c *conf.Conf, database string, at errs.Po
 	}
 	sub.depth = a.depth
 	a.depth--
-	sub.Persistent = nil
+	sub.Persistent, sub.creating, sub.node = nil, nil, ""
 	if c != nil {
 		sub.Conf = c
 		sub.Env.ANSI = c.Bool("spark.sql.ansi.enabled")

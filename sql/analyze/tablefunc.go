@@ -143,7 +143,9 @@ func (a *Analyzer) lateralView(x *tree.LateralView, b *block) (*rel, error) {
 	if err := a.flatCall(x.Call); err != nil {
 		return nil, err
 	}
+	a.node = "Generate"
 	e, err := a.typeExpr(x.Call, a.rows(in.cols, b))
+	a.node = ""
 	if err != nil {
 		return nil, err
 	}

@@ -119,4 +119,5 @@ var analysisConditions = []Condition{
 	{"DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09", "<sqlExpr>: the <paramIndex> argument must be <requiredType>, but <inputSql> is <inputType>."},
 	{"NON_PARTITION_COLUMN", "42000", "The PARTITION clause cannot hold <columnName>, which is no partition column."},
 	{"AMBIGUOUS_COLUMN_NAME", "42702", "The column name <name> is given more than once."},
+	{"USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION", "42601", "<functionName>: the parameter <parameterName> has a default, so <nextParameterName> after it needs one."},
 }

@@ -121,6 +121,7 @@ type (
 		Outer  []Col  // columns of this query that the plan uses; empty: uncorrelated
 		At     errs.Pos
 		Label  string
+		Source string // its text: what is written alike in one block is alike; "" for a query of its own
 	}
 )
 

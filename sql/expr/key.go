@@ -55,7 +55,15 @@ func writeKey(b *strings.Builder, e Expr) {
 		writeKey(b, x.X)
 		return
 	case *Subquery:
-		fmt.Fprintf(b, "query[%d %p]", x.Kind, x.Plan)
+		if x.Source == "" {
+			fmt.Fprintf(b, "query[%d %p]", x.Kind, x.Plan)
+			break
+		}
+		fmt.Fprintf(b, "query[%d %q", x.Kind, x.Source)
+		for _, o := range x.Outer {
+			b.WriteString(" " + strconv.FormatInt(int64(o.ID), 36))
+		}
+		b.WriteByte(']')
 	}
 	if cs := e.Children(); len(cs) > 0 {
 		b.WriteByte('(')

@@ -1,0 +1,112 @@
+package analyze
+
+import (
+	"strings"
+
+	"sparksql/sql/errs"
+	"sparksql/sql/expr"
+	"sparksql/sql/plan"
+	"sparksql/sql/types"
+)
+
+// checkCorrelated refuses what a correlated subquery cannot have: columns of types without equality, and for a scalar
+// subquery, grouping by columns that the correlation does not fix.
+func (a *Analyzer) checkCorrelated(q *expr.Subquery) error {
+	for _, o := range q.Outer {
+		if holds(o.Type, types.Map) || holds(o.Type, types.Variant) {
+			return errs.New(q.At, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE_DATA_TYPE",
+				"expr", o.Name, "dataType", strings.ToLower(o.Type.String()))
+		}
+	}
+	if q.Kind != expr.Scalar || len(q.Outer) == 0 {
+		return nil
+	}
+	agg := topAggregate(q.Plan.(plan.Node))
+	if agg == nil || len(agg.Keys) == 0 {
+		return nil
+	}
+	fixed := map[string]bool{}
+	fixedBy(agg.Input, fixed)
+	var free []string
+	for _, k := range agg.Keys {
+		if fixed[expr.Key(bare(k))] {
+			continue
+		}
+		expr.Columns(k, func(c *expr.Column) {
+			if !fixed[expr.Key(c)] {
+				free = append(free, c.Name)
+			}
+		})
+	}
+	if free == nil {
+		return nil
+	}
+	return errs.New(q.At, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_CORRELATED_COLUMNS_IN_GROUP_BY", "value", strings.Join(free, ","))
+}
+
+// topAggregate is the aggregate that gives a query's rows; nil when something else does.
+func topAggregate(n plan.Node) *plan.Aggregate {
+	for {
+		switch x := n.(type) {
+		case *plan.Project:
+			n = x.Input
+		case *plan.Filter:
+			n = x.Input
+		case *plan.Aggregate:
+			return x
+		default:
+			return nil
+		}
+	}
+}
+
+// fixedBy collects the keys of inner expressions that filters equate with the enclosing query's values.
+func fixedBy(n plan.Node, fixed map[string]bool) {
+	plan.Walk(n, func(n plan.Node) bool {
+		if f, ok := n.(*plan.Filter); ok {
+			conjuncts(f.Cond, func(e expr.Expr) {
+				c, ok := e.(*expr.Call)
+				if !ok || c.Def == nil || len(c.Args) != 2 || c.Def.Name != "=" && c.Def.Name != "<=>" {
+					return
+				}
+				for i, x := range c.Args {
+					if !hasColumn(c.Args[1-i]) && hasColumn(x) {
+						fixed[expr.Key(bare(x))] = true
+					}
+				}
+			})
+		}
+		return true
+	})
+}
+
+func conjuncts(e expr.Expr, f func(expr.Expr)) {
+	if c, ok := e.(*expr.Call); ok && c.Def != nil && c.Def.Name == "and" {
+		for _, x := range c.Args {
+			conjuncts(x, f)
+		}
+		return
+	}
+	f(e)
+}
+
+func hasColumn(e expr.Expr) bool {
+	return find(e, func(e expr.Expr) bool { _, ok := e.(*expr.Column); return ok }) != nil
+}
+
+// bare is e without the name and the implicit casts around it.
+func bare(e expr.Expr) expr.Expr {
+	for {
+		switch x := e.(type) {
+		case *expr.Alias:
+			e = x.X
+		case *expr.Cast:
+			if !x.Implicit {
+				return e
+			}
+			e = x.X
+		default:
+			return e
+		}
+	}
+}
