@@ -134,19 +134,19 @@ func (a *approxPercentile) Result(groups []int32, out *vec.Vec) error {
 			s.compress()
 		}
 		if !a.of.array {
-			a.put(out, i, s.quantile(a.of.at[0]))
+			putOrdinal(out, i, s.quantile(a.of.at[0]))
 			continue
 		}
 		for _, p := range a.of.at {
-			a.put(out.Kids[0], out.Kids[0].Extend(1), s.quantile(p))
+			putOrdinal(out.Kids[0], out.Kids[0].Extend(1), s.quantile(p))
 		}
 		out.CloseRow(i)
 	}
 	return nil
 }
 
-// put stores a value that came from a column of v's type.
-func (a *approxPercentile) put(v *vec.Vec, i int, x float64) {
+// putOrdinal stores a number that stands for a value of v's type: a number, date, timestamp or interval.
+func putOrdinal(v *vec.Vec, i int, x float64) {
 	switch v.Type.Kind() {
 	case types.Date, types.YearMonthInterval:
 		vec.Values[int32](v)[i] = int32(x)

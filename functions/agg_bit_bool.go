@@ -25,8 +25,8 @@ func boolDef(name, since, when string, max bool, out string) udfs.Def {
 		Traits:   udfs.Deterministic, MinArgs: 1, MaxArgs: 1,
 		Resolve: func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
 			t := types.BooleanType
-			if args[0].Type != t && !isNullType(args[0].Type) {
-				return udfs.Binding{}, unexpected(ctx, args, 0, `"BOOLEAN"`)
+			if _, err := accept(ctx, args, 0, t); err != nil {
+				return udfs.Binding{}, err
 			}
 			return aggregate([]types.Type{t}, t, []types.Type{t}, func(*udfs.Env) udfs.Accumulator {
 				return &extreme[uint8]{max: max}

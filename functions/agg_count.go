@@ -27,8 +27,8 @@ func countAggregates() []udfs.Def {
 			Examples: []udfs.Example{{SQL: "SELECT count_if(c > 1) FROM VALUES (NULL), (1), (2), (3) AS t(c)", Out: "2"}},
 			Traits:   udfs.Deterministic, MinArgs: 1, MaxArgs: 1,
 			Resolve: func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
-				if k := args[0].Type.Kind(); k != types.Boolean && k != types.Null {
-					return udfs.Binding{}, unexpected(ctx, args, 0, `"BOOLEAN"`)
+				if _, err := accept(ctx, args, 0, types.BooleanType); err != nil {
+					return udfs.Binding{}, err
 				}
 				return counting([]types.Type{types.BooleanType}, func() udfs.Accumulator { return &countAgg{onlyTrue: true} }), nil
 			},

@@ -18,7 +18,7 @@ func percentileAggregates() []udfs.Def {
 			Traits:   udfs.Deterministic | udfs.OrderedSet,
 			Resolve: func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
 				desc, _ := args[2].Value.(bool)
-				return bindPercentile(ctx, args[:2], percentileOf{discrete: discrete, desc: desc}, types.BooleanType)
+				return bindPercentile(ctx, args[:2], percentileOf{discrete: discrete, desc: desc, legacy: setting(ctx.Env, "spark.sql.legacy.percentileDiscCalculation") == "true"}, types.BooleanType)
 			},
 		}
 	}
@@ -56,6 +56,7 @@ type percentileOf struct {
 	array    bool // the result is an array of them
 	null     bool // the percentage is NULL
 	discrete bool
+	legacy   bool // percentile_disc as before Spark 4: the value at or below the place
 	desc     bool
 }
 
@@ -216,6 +217,9 @@ func (a *percentile) pick(vals []float64, freqs []int64, n int64, p float64) flo
 			return vals[len(vals)-1]
 		}
 	}
+	if a.of.discrete && a.of.legacy {
+		return at(int64(p * float64(n-1)))
+	}
 	if a.of.discrete {
 		return at(max(int64(math.Ceil(p*float64(n))), 1) - 1)
 	}
@@ -234,3 +238,11 @@ func (a *percentile) pick(vals []float64, freqs []int64, n int64, p float64) flo
 
 // sortFloats orders by Spark's order, NaN last.
 func sortFloats(v []float64) { slices.SortFunc(v, vec.CompareFloat) }
+
+// setting is the value of a session setting, "" where there are none.
+func setting(env *udfs.Env, key string) string {
+	if env == nil || env.Conf == nil {
+		return ""
+	}
+	return env.Conf(key)
+}

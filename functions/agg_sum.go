@@ -54,13 +54,13 @@ func avgDef(name string, aliases []string, since, usage string, try bool) udfs.D
 	}
 }
 
-// numericOrInterval is the input type of sum and avg: strings and untyped NULLs become doubles.
+// numericOrInterval is the input type of sum and avg: strings, timestamps and untyped NULLs become doubles.
 func numericOrInterval(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (types.Type, error) {
 	t := args[0].Type
 	switch {
 	case t.IsNumeric() || t.IsInterval():
 		return t, nil
-	case t.IsString() || isNullType(t):
+	case t.IsString() || isNullType(t) || t.Kind() == types.Timestamp:
 		return types.DoubleType, nil
 	}
 	return t, unexpected(ctx, args, 0, `"NUMERIC" or "ANSI INTERVAL"`)

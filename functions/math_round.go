@@ -225,7 +225,7 @@ func roundDouble(x float64, scale int, mode rounding) float64 {
 // floorDef is ceil or floor.
 func floorDef(name, label, word, where, sql, out string, mode rounding) udfs.Def {
 	return udfs.Def{
-		Name: name, Group: "math_funcs", Since: "1.4.0", Traits: partial, MinArgs: 1, MaxArgs: 2,
+		Name: name, Group: "math_funcs", Since: "1.4.0", Traits: partial, MinArgs: 1, MaxArgs: -1,
 		Usage:    name + "(expr[, d]) - Returns the " + word + " number " + where + " `expr` with `d` digits after the decimal point (a whole number when not given).",
 		Examples: example(sql, out),
 		Pretty: func(args []string) string {
@@ -235,10 +235,14 @@ func floorDef(name, label, word, where, sql, out string, mode rounding) udfs.Def
 			return name + "(" + args[0] + ", " + args[1] + ")"
 		},
 		Resolve: func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
-			if len(args) == 2 {
+			switch len(args) {
+			case 1:
+				return bindFloor(ctx, args, mode)
+			case 2:
 				return bindFloorTo(ctx, name, args, mode)
 			}
-			return bindFloor(ctx, args, mode)
+			return udfs.Binding{}, errs.New(ctx.Env.Pos, "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "functionName", routine(name),
+				"expectedNum", "2", "actualNum", strconv.Itoa(len(args)), "docroot", "https://spark.apache.org/docs/latest")
 		},
 	}
 }

@@ -4,6 +4,7 @@ package errs
 var mathConditions = []Condition{
 	{"DATATYPE_MISMATCH.HASH_MAP_TYPE", "42K09", "Cannot resolve <sqlExpr>: <functionName> takes no map."},
 	{"DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE", "42K09", "Cannot resolve <sqlExpr>: <functionName> does not take values of type <dataType>."},
+	{"INVALID_BITMAP_POSITION", "22003", "The position <bitPosition> lies outside a bitmap of <bitmapNumBits> bits (<bitmapNumBytes> bytes)."},
 	{"INVALID_PARAMETER_VALUE.AES_CRYPTO_ERROR", "22023", "<functionName> failed: <detailMessage>."},
 	{"INVALID_PARAMETER_VALUE.AES_KEY_LENGTH", "22023", "<functionName> wants a key of 16, 24 or 32 bytes, not of <actualLength>."},
 	{"INVALID_PARAMETER_VALUE.AES_IV_LENGTH", "22023", "<functionName> wants in mode <mode> an initialisation vector of other than <actualLength> bytes."},
