@@ -34,7 +34,7 @@ func (s *scan) filters() (done []bool, err error) {
 			s.stages = append(s.stages, stage{[]expr.Expr{f}, cols})
 		}
 	}
-	s.prune = s.newPruner(done)
+	s.prune = s.newPruner()
 	return done, nil
 }
 
@@ -84,6 +84,7 @@ func same(a, b []int) bool {
 // filter is a reader's compiled filters.
 type filter struct {
 	steps []filterStep
+	joins []dynFilter
 	taken []bool // columns that are decoded for the batch at hand
 }
 
@@ -109,6 +110,7 @@ func (s *scan) newFilter() (*filter, error) {
 		step.prog, step.in.Cols = p, make([]*vec.Vec, len(cols))
 		f.steps = append(f.steps, step)
 	}
+	f.joins = s.dynFilters()
 	return f, nil
 }
 
@@ -135,6 +137,14 @@ func (f *filter) run(ctx context.Context, r *reader, row int64) (keep bool, err 
 		}
 		if len(sel) < b.N {
 			b.Sel = sel
+		}
+	}
+	for i := range f.joins {
+		if err := f.joins[i].run(r, row); err != nil {
+			return false, err
+		}
+		if b.Rows() == 0 {
+			return false, nil
 		}
 	}
 	return true, nil

@@ -23,6 +23,7 @@ type cached struct {
 	*File
 	mu      sync.Mutex
 	indexes map[int]*groupIndex
+	ndv     map[[2]int]int64 // by row group and leaf
 }
 
 // New returns the format with an empty cache.

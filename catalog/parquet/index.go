@@ -12,10 +12,8 @@ type groupIndex struct {
 	columns []*columnIndex
 }
 
-type columnIndex struct {
-	read bool
-	idx  *format.ColumnIndex
-}
+// columnIndex is a column index that was looked for; idx nil: there is none.
+type columnIndex struct{ idx *format.ColumnIndex }
 
 // index reads the offset indexes of a row group. They lie side by side, so that one read gives them all; broken or
 // missing ones are done without.

@@ -3,9 +3,9 @@ package parquet
 import (
 	"context"
 	"encoding/binary"
+	"io"
 	"math"
 	"os"
-	"strings"
 
 	"github.com/parquet-go/parquet-go/format"
 
@@ -13,160 +13,228 @@ import (
 	"sparksql/sql/types"
 )
 
-// maxStatsFiles is the number of files whose dictionaries are looked at for the number of distinct values.
-const maxStatsFiles = 8
-
-// Stats are the rows and bytes of the files and, of the flat columns, the smallest and largest value as the footers have
-// them, the NULLs, and the number of distinct values as the dictionaries of the first files have it. A chunk whose
-// dictionary was given up half-way has more distinct values than it says: then half of its values count as distinct.
+// Stats adds up what the footers say; nil when they cannot be read.
 func (p *Format) Stats(ctx context.Context, files []catalog.File, s *types.Schema) *catalog.Stats {
 	fs, err := p.openAll(ctx, files)
 	if err != nil {
 		return nil
 	}
-	out := &catalog.Stats{Cols: make([]catalog.ColStats, len(s.Fields))}
-	for i := range out.Cols {
-		out.Cols[i] = catalog.ColStats{NDV: -1, Nulls: -1}
-	}
-	for i, f := range fs {
-		out.Rows += f.Rows()
-		out.Bytes += f.Size
-		f.columnStats(out, s, i == 0, i < maxStatsFiles)
-	}
-	return out
+	return statsOf(fs, s)
 }
 
-// columnStats adds what one file says to the statistics of the columns.
-func (f *File) columnStats(out *catalog.Stats, s *types.Schema, first, dictionaries bool) {
-	var fd *os.File
-	if dictionaries {
-		var err error
-		if fd, err = os.Open(f.Path); err == nil {
-			defer fd.Close()
+// statValue reads a bound in its PLAIN form as a value of t in Go form; nil when it is not known, or when its order
+// is not that of t's values.
+func statValue(f *File, leaf *Node, t types.Type, b []byte) any {
+	l := &leaf.Logical
+	switch leaf.Phys {
+	case format.Boolean:
+		if len(b) == 1 && t.Kind() == types.Boolean {
+			return b[0] != 0
 		}
-	}
-	for i := range s.Fields {
-		c := &out.Cols[i]
-		leaf := f.flatLeaf(s.Fields[i].Name)
-		if leaf == nil {
-			c.Min, c.Max = nil, nil
-			continue
+	case format.Int32:
+		if len(b) == 4 && !(l.kind == annInt && !l.signed) {
+			return intValue(f, leaf, t, int64(int32(binary.LittleEndian.Uint32(b))))
 		}
-		for g := range f.Meta.RowGroups {
-			if leaf.Leaf >= len(f.Meta.RowGroups[g].Columns) {
-				continue
-			}
-			m := &f.Meta.RowGroups[g].Columns[leaf.Leaf].MetaData
-			if fd != nil {
-				c.NDV = max(c.NDV, f.distinct(fd, m, f.Meta.RowGroups[g].NumRows))
-			}
-			lo, hi, ok := numberBounds(leaf, s.Fields[i].Type, m)
-			switch {
-			case !ok:
-				c.Min, c.Max = nil, nil
-				first = false
-			case first && g == 0:
-				c.Min, c.Max = lo, hi
-			case c.Min != nil:
-				if less(lo, c.Min) {
-					c.Min = lo
-				}
-				if less(c.Max, hi) {
-					c.Max = hi
-				}
-			}
+	case format.Int64:
+		if len(b) == 8 && !(l.kind == annInt && !l.signed) {
+			return intValue(f, leaf, t, int64(binary.LittleEndian.Uint64(b)))
 		}
-	}
-}
-
-// flatLeaf finds a top-level column that is neither nested nor repeated.
-func (f *File) flatLeaf(name string) *Node {
-	for _, n := range f.Root.Kids {
-		if strings.EqualFold(n.Name, name) && n.Kids == nil && n.RepLvl == 0 {
-			return n
+	case format.Float:
+		if len(b) == 4 && t.Kind() == types.Float {
+			return math.Float32frombits(binary.LittleEndian.Uint32(b))
+		}
+	case format.Double:
+		if len(b) == 8 && t.Kind() == types.Double {
+			return math.Float64frombits(binary.LittleEndian.Uint64(b))
+		}
+	case format.ByteArray:
+		if b == nil {
+			return nil
+		}
+		if t.IsString() && t.Collation() == "" {
+			return string(b)
+		}
+		if t.Kind() == types.Binary {
+			return b
+		}
+	case format.FixedLenByteArray:
+		if l.kind == annDecimal && t.Kind() == types.Decimal && t.Scale() == l.scale && len(b) == leaf.Len {
+			if x, ok := bigEndian(b); ok {
+				return x
+			}
 		}
 	}
 	return nil
 }
 
-// distinct is the number of values in a chunk's dictionary; -1 when it has none.
-func (f *File) distinct(fd *os.File, m *format.ColumnMetaData, rows int64) int64 {
-	off := m.DictionaryPageOffset
-	if off <= 0 || off >= f.Size {
-		return -1
+func intValue(f *File, leaf *Node, t types.Type, x int64) any {
+	l := &leaf.Logical
+	switch t.Kind() {
+	case types.TinyInt:
+		return int8(x)
+	case types.SmallInt:
+		return int16(x)
+	case types.Int, types.YearMonthInterval:
+		if l.kind != annDecimal {
+			return int32(x)
+		}
+	case types.BigInt, types.DayTimeInterval:
+		if l.kind != annDecimal {
+			return x
+		}
+	case types.Date:
+		if f.rebaseDates() == nil {
+			return int32(x)
+		}
+	case types.Timestamp, types.TimestampNTZ:
+		if l.kind != annTimestamp || f.rebaseDates() != nil {
+			return nil
+		}
+		if l.unit == 'm' {
+			if x > math.MaxInt64/1000 || x < math.MinInt64/1000 {
+				return nil
+			}
+			x *= 1000
+		}
+		return x
+	case types.Decimal:
+		if l.kind == annDecimal && l.scale == t.Scale() {
+			return types.FromInt64(x)
+		}
 	}
-	var buf [256]byte
-	n, _ := fd.ReadAt(buf[:min(int64(len(buf)), f.Size-off)], off)
-	h, _, ok := parseHeader(buf[:n])
-	if !ok || h.typ != format.DictionaryPage || h.n < 0 {
+	return nil
+}
+
+// columnIndex reads the column index of a chunk, once; nil when there is none that can be used.
+func (c *cached) columnIndex(r io.ReaderAt, g, leaf int) *format.ColumnIndex {
+	x := c.index(r, g)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if x.columns[leaf] == nil {
+		x.columns[leaf] = &columnIndex{idx: c.readColumnIndex(r, g, leaf)}
+	}
+	return x.columns[leaf].idx
+}
+
+func (c *cached) readColumnIndex(r io.ReaderAt, g, leaf int) (idx *format.ColumnIndex) {
+	defer func() {
+		if recover() != nil {
+			idx = nil // an aid only
+		}
+	}()
+	col := &c.Meta.RowGroups[g].Columns[leaf]
+	b, err := c.section(r, col.ColumnIndexOffset, int64(col.ColumnIndexLength))
+	if err != nil {
+		return nil
+	}
+	idx = &format.ColumnIndex{}
+	if decodeThrift(b, idx) != nil {
+		return nil
+	}
+	return idx
+}
+
+// distinct is the number of entries of a chunk's dictionary, where all its pages use it; -1 when they do not. It is
+// read from the head of the dictionary page, once.
+func (c *cached) distinct(g, leaf int) int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	k := [2]int{g, leaf}
+	if n, ok := c.ndv[k]; ok {
+		return n
+	}
+	n := c.readDistinct(g, leaf)
+	if c.ndv == nil {
+		c.ndv = map[[2]int]int64{}
+	}
+	c.ndv[k] = n
+	return n
+}
+
+func (c *cached) readDistinct(g, leaf int) int64 {
+	m := &c.Meta.RowGroups[g].Columns[leaf].MetaData
+	if m.DictionaryPageOffset <= 0 || m.DictionaryPageOffset >= m.DataPageOffset || len(m.EncodingStats) == 0 {
 		return -1
 	}
 	for _, e := range m.EncodingStats {
-		if e.PageType != format.DictionaryPage && e.Encoding != format.PlainDictionary && e.Encoding != format.RLEDictionary && e.Count > 0 {
-			return max(int64(h.n), rows/2)
+		if e.PageType != format.DictionaryPage && e.Encoding != format.PlainDictionary && e.Encoding != format.RLEDictionary {
+			return -1
 		}
+	}
+	fd, err := os.Open(c.Path)
+	if err != nil {
+		return -1
+	}
+	defer fd.Close()
+	var head [64]byte
+	n, _ := fd.ReadAt(head[:], m.DictionaryPageOffset)
+	h, _, ok := parseHeader(head[:n])
+	if !ok || h.typ != format.DictionaryPage || h.n < 0 {
+		return -1
 	}
 	return int64(h.n)
 }
 
-// numberBounds are a chunk's smallest and largest value in Go form, for numbers and dates stored as such.
-func numberBounds(leaf *Node, t types.Type, m *format.ColumnMetaData) (lo, hi any, ok bool) {
-	st := &m.Statistics
-	if lo, ok = numberOf(leaf, t, st.MinValue); !ok {
-		return nil, nil, false
+// statsOf adds up what the footers say.
+func statsOf(fs []*cached, s *types.Schema) *catalog.Stats {
+	out := &catalog.Stats{Cols: make([]catalog.ColStats, len(s.Fields))}
+	for _, f := range fs {
+		out.Rows += f.Rows()
+		out.Bytes += f.Size
 	}
-	hi, ok = numberOf(leaf, t, st.MaxValue)
-	return lo, hi, ok
+	for i, c := range s.Fields {
+		out.Cols[i] = columnStats(fs, c, out.Rows)
+	}
+	return out
 }
 
-func numberOf(leaf *Node, t types.Type, b []byte) (any, bool) {
-	switch {
-	case leaf.Phys == format.Int32 && len(b) == 4:
-		v := int32(binary.LittleEndian.Uint32(b))
-		switch t.Kind() {
-		case types.TinyInt:
-			return int8(v), true
-		case types.SmallInt:
-			return int16(v), true
-		case types.Int, types.Date:
-			return v, true
-		case types.BigInt:
-			return int64(v), true
-		case types.Decimal:
-			return types.FromInt64(int64(v)), true
+// columnStats joins the bounds of a column over all row groups; one group without them leaves them unknown.
+func columnStats(fs []*cached, c types.Field, rows int64) catalog.ColStats {
+	out := catalog.ColStats{NDV: -1, Nulls: 0}
+	known, first := true, true
+	ndv := int64(0)
+	for _, f := range fs {
+		n, ambiguous := f.Root.kid(c.Name)
+		if n == nil || ambiguous || n.Kids != nil || n.RepLvl > 0 {
+			return catalog.ColStats{NDV: -1, Nulls: -1}
 		}
-	case leaf.Phys == format.Int64 && len(b) == 8:
-		v := int64(binary.LittleEndian.Uint64(b))
-		switch t.Kind() {
-		case types.BigInt:
-			return v, true
-		case types.Timestamp, types.TimestampNTZ:
-			return v, leaf.Logical.unit == 'u'
-		case types.Decimal:
-			return types.FromInt64(v), true
+		for g := range f.Meta.RowGroups {
+			rg := &f.Meta.RowGroups[g]
+			if rg.NumRows == 0 {
+				continue
+			}
+			b := groupBounds(f, rg, n, c.Type)
+			if b.nulls < 0 || out.Nulls < 0 {
+				out.Nulls = -1
+			} else {
+				out.Nulls += b.nulls
+			}
+			if d := f.distinct(g, n.Leaf); d < 0 || ndv < 0 {
+				ndv = -1
+			} else {
+				ndv = max(ndv, d)
+			}
+			if b.rows >= 0 && b.nulls == b.rows {
+				continue
+			}
+			if b.lo == nil || b.hi == nil {
+				known = false
+				continue
+			}
+			if c, ok := compare(b.lo, out.Min); first || ok && c < 0 {
+				out.Min = b.lo
+			}
+			if c, ok := compare(b.hi, out.Max); first || ok && c > 0 {
+				out.Max = b.hi
+			}
+			first = false
 		}
-	case leaf.Phys == format.Double && len(b) == 8 && t.Kind() == types.Double:
-		v := math.Float64frombits(binary.LittleEndian.Uint64(b))
-		return v, !math.IsNaN(v)
 	}
-	return nil, false
-}
-
-// less compares two values of one type that numberOf gave.
-func less(a, b any) bool {
-	switch a := a.(type) {
-	case int8:
-		return a < b.(int8)
-	case int16:
-		return a < b.(int16)
-	case int32:
-		return a < b.(int32)
-	case int64:
-		return a < b.(int64)
-	case float64:
-		return a < b.(float64)
-	case types.Int128:
-		return a.Cmp(b.(types.Int128)) < 0
+	if !known {
+		out.Min, out.Max = nil, nil
 	}
-	return false
+	if ndv >= 0 {
+		out.NDV = min(ndv, rows)
+	}
+	return out
 }

@@ -119,13 +119,13 @@ func (e *encoders) block(raw []byte, head int) ([]byte, error) {
 		return nil, err
 	}
 	if n == 0 && len(raw) > 0 { // does not get smaller: literals only
-		n = literals(b[head:], raw)
+		n = stored(b[head:], raw)
 	}
 	return b[:head+n], nil
 }
 
-// literals writes raw as an LZ4 block without matches.
-func literals(dst, raw []byte) int {
+// stored writes raw as an LZ4 block without matches.
+func stored(dst, raw []byte) int {
 	n := len(raw)
 	at := 1
 	if n < 15 {
