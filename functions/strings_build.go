@@ -234,7 +234,12 @@ func padResolve(end trimEnds) func(*udfs.ResolveCtx, []udfs.ArgInfo) (udfs.Bindi
 			return udfs.Binding{}, err
 		}
 		defaultPad := len(args) == 3 && args[2].Type == str && args[2].Value == " "
-		return bind(t, padKernel(end, t == types.BinaryType && defaultPad), t, types.IntType, t), nil
+		zeros := t == types.BinaryType && defaultPad
+		b := bind(t, padKernel(end, zeros), t, types.IntType, t)
+		if zeros {
+			b.Pretty = func(s []string) string { return ctx.Name + "(" + s[0] + ", " + s[1] + ", X'00')" }
+		}
+		return b, nil
 	}
 }
 
