@@ -114,7 +114,11 @@ func resolveMinus(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, erro
 func resolveArithmetic(op arithmetic, try bool) func(*udfs.ResolveCtx, []udfs.ArgInfo) (udfs.Binding, error) {
 	return func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
 		if temporal(args[0].Type) || temporal(args[1].Type) {
-			return datetimeArithmetic(ctx, op, args, try)
+			bind, err := datetimeArithmetic(ctx, op, args, try)
+			if try {
+				bind.Pretty = nil
+			}
+			return bind, err
 		}
 		a, b, err := numericOperands(ctx, op, args)
 		if err != nil {

@@ -136,6 +136,12 @@ func (a *Analyzer) typeBinary(e *tree.Binary, sc Scope) (expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if x := wholeComparison(e.Op, l, r); x != nil {
+		if lit, ok := x.(*expr.Literal); ok {
+			return lit, nil
+		}
+		l, r = x.Children()[0], x.Children()[1]
+	}
 	x, err := a.op(e.P, binaryNames[e.Op], l, r)
 	if err != nil || e.Op != tree.NotEq && e.Op != tree.IsDistinctFrom {
 		return x, err
