@@ -21,35 +21,45 @@ func (jt *joinTable) bounds(k int) *catalog.Bounds {
 	if b.Empty {
 		return b
 	}
-	var lo, hi *vec.Vec
-	var at, end int
-	for _, c := range jt.rows.Chunks() {
-		v := c.Cols[jt.keys[k]]
-		if v.Type.IsNested() {
-			return b
-		}
-		for i := range c.N {
-			if v.IsNull(i) {
-				continue
-			}
-			if lo == nil {
-				lo, hi, at, end = v, v, i, i
-				continue
-			}
-			if vec.Compare(v, i, lo, at) < 0 {
-				lo, at = v, i
-			} else if vec.Compare(v, i, hi, end) > 0 {
-				hi, end = v, i
-			}
-		}
-	}
-	if lo != nil {
-		b.Min, b.Max = lo.Value(at), hi.Value(end)
-	}
+	b.Min, b.Max = extremes(jt.rows, jt.keys[k])
 	if len(jt.keys) == 1 {
 		b.Has = jt.has()
 	}
 	return b
+}
+
+// extremes are the smallest and the largest value of a column, nil for types whose words do not order them.
+func extremes(rows *mem.Rows, col int) (lo, hi any) {
+	var low, high *vec.Vec
+	var at, end int
+	var least, most uint64
+	var words [mem.ChunkRows]uint64
+	for _, c := range rows.Chunks() {
+		v := c.Cols[col]
+		exact := orderWords(v, nil, c.N, words[:], 0)
+		if !exact && !isText(v.Type.Kind()) {
+			return nil, nil
+		}
+		for i, w := range words[:c.N] {
+			if v.IsNull(i) {
+				continue
+			}
+			if low == nil {
+				low, high, at, end, least, most = v, v, i, i, w, w
+				continue
+			}
+			if w < least || !exact && w == least && vec.Compare(v, i, low, at) < 0 {
+				low, at, least = v, i, w
+			}
+			if w > most || !exact && w == most && vec.Compare(v, i, high, end) > 0 {
+				high, end, most = v, i, w
+			}
+		}
+	}
+	if low == nil {
+		return nil, nil
+	}
+	return low.Value(at), high.Value(end)
 }
 
 // has tells whether a value is among the keys of a table of one key; safe for concurrent use.

@@ -175,7 +175,7 @@ func TestJoinSpills(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(uint64(i), 8))
 		ts := append(append([]types.Type(nil), c.keys...), types.BigIntType)
 		lr, rr := randomRows(rnd, 6000, 5000, c.keys), randomRows(rnd, 6000, 5000, c.keys)
-		if i%7 != 0 { // each case opens hundreds of files
+		if i%13 != 0 { // each case opens hundreds of files
 			continue
 		}
 		l, r := &rowsTable{ts, lr, 100, 1}, &rowsTable{ts, rr, 100, 2}
