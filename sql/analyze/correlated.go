@@ -10,7 +10,7 @@ import (
 )
 
 // checkCorrelated refuses what a correlated subquery cannot have: columns of types without equality, and for a scalar
-// subquery, grouping by columns that the correlation does not fix.
+// subquery that is not joined as it is, grouping by columns that the correlation does not fix.
 func (a *Analyzer) checkCorrelated(q *expr.Subquery) error {
 	for _, o := range q.Outer {
 		if holds(o.Type, types.Map) || holds(o.Type, types.Variant) {
@@ -18,7 +18,9 @@ func (a *Analyzer) checkCorrelated(q *expr.Subquery) error {
 				"expr", o.Name, "dataType", strings.ToLower(o.Type.String()))
 		}
 	}
-	if q.Kind != expr.Scalar || len(q.Outer) == 0 {
+	single := a.enabled("spark.sql.optimizer.scalarSubqueryUseSingleJoin")
+	allowed := a.Conf.Bool("spark.sql.legacy.scalarSubqueryAllowGroupByNonEqualityCorrelatedPredicate")
+	if q.Kind != expr.Scalar || len(q.Outer) == 0 || single || allowed {
 		return nil
 	}
 	agg := topAggregate(q.Plan.(plan.Node))
