@@ -37,6 +37,15 @@ func openKV(t *testing.T, dir string, parts bool) *Table {
 	return tab
 }
 
+func batchKV(rows ...kv) *vec.Batch {
+	b := &vec.Batch{Cols: []*vec.Vec{vec.New(types.IntType, 0), vec.New(types.StringType, 0)}, N: len(rows)}
+	for _, r := range rows {
+		b.Cols[0].Append(r.v)
+		b.Cols[1].Append(r.k)
+	}
+	return b
+}
+
 type kv struct {
 	v int32
 	k any
