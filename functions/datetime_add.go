@@ -120,6 +120,16 @@ func daysResolve(sign int64) func(*udfs.ResolveCtx, []udfs.ArgInfo) (udfs.Bindin
 		if _, err := accept(ctx, args, 0, dateT); err != nil {
 			return udfs.Binding{}, err
 		}
+		if args[1].Type.IsString() && !ctx.Env.ANSI {
+			if !args[1].Const {
+				return udfs.Binding{}, unexpected(ctx, args, 1, `("INT" or "SMALLINT" or "TINYINT")`)
+			}
+			if s, ok := args[1].Value.(string); ok {
+				if _, err := strconv.ParseInt(types.TrimSpaceControl(s), 10, 32); err != nil {
+					return udfs.Binding{}, errs.New(ctx.Env.Pos, "SECOND_FUNCTION_ARGUMENT_NOT_INTEGER", "functionName", ctx.Name)
+				}
+			}
+		}
 		switch k := args[1].Type.Kind(); {
 		case k == types.Int || k == types.SmallInt || k == types.TinyInt || k == types.Null || args[1].Type.IsString():
 		default:

@@ -132,7 +132,7 @@ func (p *patternReader) items(inner bool) ([]patternItem, error) {
 			p.at += n
 			out = append(out, patternItem{letter: c, count: n})
 		default:
-			text(string(c))
+			text(p.s[p.at : p.at+1])
 			p.at++
 		}
 	}

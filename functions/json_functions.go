@@ -81,7 +81,7 @@ func onJSON(out types.Type, f func(v *jsonValue) (any, bool)) func(*udfs.Resolve
 
 func jsonTupleResolve(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
 	for _, a := range args {
-		if !a.Type.IsString() && a.Type.Kind() != types.Null {
+		if !a.Type.IsString() {
 			return udfs.Binding{}, mismatch(ctx, "NON_STRING_TYPE", "funcName", routine(ctx.Name))
 		}
 	}

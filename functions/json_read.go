@@ -260,7 +260,9 @@ func (r *fieldReader) jsonStruct(v *jsonValue, t types.Type) (any, bool) {
 			if fields[f].Name == key {
 				x, ok := r.json(&v.kids[i], fields[f].Type)
 				good = good && ok
-				out[f] = x
+				if out[f] = x; !ok && !fields[f].Type.IsNested() {
+					out[f] = nil
+				}
 				break
 			}
 		}

@@ -112,7 +112,7 @@ func sizeResolve(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error
 	if t.Kind() == types.Null {
 		t = types.ArrayOf(types.NullType, true)
 	}
-	legacy := ctx.Env.Conf != nil && ctx.Env.Conf("spark.sql.legacy.sizeOfNull") == "true" && !ctx.Env.ANSI
+	legacy := !ctx.Env.ANSI && (ctx.Env.Conf == nil || ctx.Env.Conf("spark.sql.legacy.sizeOfNull") != "false")
 	b := bind(types.IntType, func(c *udfs.Call) error {
 		out := vec.Values[int32](c.Out)
 		return c.Each(func(i int) error {

@@ -218,6 +218,8 @@ func (d *datetimeOp) subtract() (udfs.Binding, error) {
 		isDayTime(a) && (isDayTime(b) || isNullArg(b)), isDayTime(b) && isNullArg(a),
 		isCalendar(a) && (isCalendar(b) || isNullArg(b)), isCalendar(b) && isNullArg(a):
 		return d.intervals(-1), nil
+	case !d.ctx.Env.ANSI && (isStamp(a) && b.IsString() || isStamp(b) && a.IsString()):
+		return udfs.Binding{}, d.noStamp(boolInt(b.IsString()), d.args[0].SQL+" - "+d.args[1].SQL)
 	case isStamp(a) && (b.IsDatetime() || b.IsString()), isStamp(b) && (a.IsDatetime() || a.IsString() || isNullArg(a)), isStamp(a) && isNullArg(b):
 		return d.subtractStamps(), nil
 	case isStamp(a) && (isYearMonth(b) || isDayTime(b) || isCalendar(b)), a.IsString() && (isDayTime(b) || isCalendar(b)):
@@ -236,6 +238,8 @@ func (d *datetimeOp) subtractFromDate() (udfs.Binding, error) {
 	t := d.b
 	show := func(s []string) string { return s[0] + " - " + s[1] }
 	switch {
+	case t.IsString() && !d.ctx.Env.ANSI:
+		return udfs.Binding{}, d.noDays("date_sub", false)
 	case t.Kind() == types.Date || t.IsString():
 		return d.subtractDates(), nil
 	case isDayTime(t) && t.From() == types.DayField && t.To() == types.DayField:
@@ -262,9 +266,22 @@ func (d *datetimeOp) subtractFromDate() (udfs.Binding, error) {
 }
 
 func (d *datetimeOp) subtractDates() udfs.Binding {
+	if d.oldIntervals() {
+		return bind(types.CalendarType, func(c *udfs.Call) error {
+			return Map2(c, func(a, b int32) types.Interval {
+				months := wholeMonths(int64(b)*types.MicrosPerDay, int64(a)*types.MicrosPerDay)
+				return types.Interval{Months: int32(months), Days: a - int32(types.AddMonths(int64(b), months))}
+			})
+		}, dateT, dateT)
+	}
 	return bind(oneDay, func(c *udfs.Call) error {
 		return Map2(c, func(a, b int32) int64 { return (int64(a) - int64(b)) * types.MicrosPerDay })
 	}, dateT, dateT)
+}
+
+// oldIntervals tells whether differences are calendar intervals, as before Spark 3.2.
+func (d *datetimeOp) oldIntervals() bool {
+	return d.ctx.Env.Conf != nil && d.ctx.Env.Conf("spark.sql.legacy.interval.enabled") == "true"
 }
 
 // subtractStamps is the time between two timestamps on the session's clocks.
@@ -272,6 +289,11 @@ func (d *datetimeOp) subtractStamps() udfs.Binding {
 	t := timestampT
 	if d.a.Kind() == types.TimestampNTZ && d.b.Kind() != types.Timestamp || d.b.Kind() == types.TimestampNTZ && d.a.Kind() != types.Timestamp {
 		t = ntzT
+	}
+	if d.oldIntervals() {
+		return bind(types.CalendarType, func(c *udfs.Call) error {
+			return Map2(c, func(x, y int64) types.Interval { return types.Interval{Micros: x - y} })
+		}, t, t)
 	}
 	return udfs.Binding{In: []types.Type{t, t}, Out: dayTime, New: func(env *udfs.Env) (udfs.Kernel, error) {
 		a, b := clockFor(env, t), clockFor(env, t)

@@ -226,14 +226,19 @@ func concatWS(c *udfs.Call) error {
 
 func padResolve(end trimEnds) func(*udfs.ResolveCtx, []udfs.ArgInfo) (udfs.Binding, error) {
 	return func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
-		t, err := accept(ctx, args, 0, str, types.BinaryType)
-		if err != nil {
-			return udfs.Binding{}, err
+		defaultPad := len(args) == 3 && args[2].Literal && args[2].Type == str && args[2].Value == " " && args[2].Pos == ctx.Env.Pos
+		t := str
+		if args[0].Type == types.BinaryType && (defaultPad || args[2].Type == types.BinaryType) {
+			t = types.BinaryType
+		}
+		for _, i := range []int{0, 2} {
+			if k := args[i].Type; k != types.BinaryType && !coercion(ctx.Env).Implicit(k, str) {
+				return udfs.Binding{}, unexpected(ctx, args, i, `("STRING" or "BINARY")`)
+			}
 		}
 		if _, err := accept(ctx, args, 1, types.IntType); err != nil {
 			return udfs.Binding{}, err
 		}
-		defaultPad := len(args) == 3 && args[2].Type == str && args[2].Value == " "
 		zeros := t == types.BinaryType && defaultPad
 		b := bind(t, padKernel(end, zeros), t, types.IntType, t)
 		if zeros {

@@ -7,6 +7,9 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+
 	"sparksql/sql/errs"
 	"sparksql/sql/types"
 	"sparksql/udfs"
@@ -35,8 +38,9 @@ func codeFunctions() []udfs.Def {
 			Usage:    "encode(str, charset) - Returns the bytes of text in a character set: US-ASCII, ISO-8859-1, UTF-8, UTF-16BE, UTF-16LE, UTF-16 or UTF-32.",
 			Examples: example("SELECT encode('abc', 'utf-8')", "abc"), Traits: partial,
 			Overloads: []udfs.Overload{sig(binT, func(c *udfs.Call) error {
+				old := charsetsOf(c.Env)
 				return live(c, func(i int) error {
-					b, err := encodeText(c.In[0].Str(i), c.In[1].Str(i))
+					b, err := old.encode(c.In[0].Str(i), c.In[1].Str(i))
 					if err == nil {
 						c.Out.SetBytes(i, b)
 					}
@@ -178,6 +182,77 @@ func malformed(function, charset string) error {
 	return errs.New(errs.Pos{}, "MALFORMED_CHARACTER_CODING", "function", routine(function), "charset", charset)
 }
 
+// charsetRules are the settings for encode and decode: any character set, and replacement of what does not fit.
+type charsetRules struct{ anySet, replace bool }
+
+func charsetsOf(env *udfs.Env) charsetRules {
+	if env == nil || env.Conf == nil {
+		return charsetRules{}
+	}
+	return charsetRules{anySet: env.Conf("spark.sql.legacy.javaCharsets") == "true", replace: env.Conf("spark.sql.legacy.codingErrorAction") == "true"}
+}
+
+// other finds a character set of one byte a character beyond those that are always known.
+func (r charsetRules) other(name string) encoding.Encoding {
+	if !r.anySet {
+		return nil
+	}
+	plain := strings.NewReplacer("-", "", " ", "", "_", "")
+	for _, e := range charmap.All {
+		if c, ok := e.(*charmap.Charmap); ok && strings.EqualFold(plain.Replace(c.String()), plain.Replace(name)) {
+			return c
+		}
+	}
+	return nil
+}
+
+func (r charsetRules) encode(s, charset string) ([]byte, error) {
+	b, err := encodeText(s, charset)
+	if errs.Is(err, "INVALID_PARAMETER_VALUE.CHARSET") {
+		if e := r.other(charset); e != nil {
+			if b, err2 := e.NewEncoder().Bytes([]byte(s)); err2 == nil {
+				return b, nil
+			}
+			return nil, malformed("encode", charset)
+		}
+	}
+	if errs.Is(err, "MALFORMED_CHARACTER_CODING") && r.replace {
+		limit := map[bool]rune{true: 0xff, false: 0x7f}[strings.EqualFold(charset, "ISO-8859-1")]
+		return []byte(strings.Map(func(c rune) rune {
+			if c > limit {
+				return '?'
+			}
+			return c
+		}, s)), nil
+	}
+	return b, err
+}
+
+func (r charsetRules) decode(b []byte, charset string) (string, error) {
+	s, err := decodeText(b, charset)
+	if errs.Is(err, "INVALID_PARAMETER_VALUE.CHARSET") {
+		if e := r.other(charset); e != nil {
+			if t, err2 := e.NewDecoder().Bytes(b); err2 == nil {
+				return string(t), nil
+			}
+			return "", malformed("decode", charset)
+		}
+	}
+	if errs.Is(err, "MALFORMED_CHARACTER_CODING") && r.replace {
+		if strings.EqualFold(charset, "UTF-8") {
+			return makeValid(string(b)), nil
+		}
+		out := make([]rune, len(b))
+		for i, c := range b {
+			if out[i] = rune(c); c > 0x7f {
+				out[i] = utf8.RuneError
+			}
+		}
+		return string(out), nil
+	}
+	return s, err
+}
+
 func encodeText(s, charset string) ([]byte, error) {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	switch set := strings.ToUpper(charset); set {
@@ -281,8 +356,9 @@ func decodeResolve(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, err
 			}
 		}
 		b := bind(str, func(c *udfs.Call) error {
+			old := charsetsOf(c.Env)
 			return live(c, func(i int) error {
-				s, err := decodeText(c.In[0].Bytes(i), c.In[1].Str(i))
+				s, err := old.decode(c.In[0].Bytes(i), c.In[1].Str(i))
 				c.Out.SetStr(i, s)
 				return err
 			})

@@ -101,6 +101,7 @@ func unhexText(s string) ([]byte, bool) {
 
 // strictBase64 reads base 64 with blanks in it; padding may be missing but not be wrong.
 func strictBase64(s string) ([]byte, bool) {
+	split := strings.Contains(strings.TrimRight(s, " \t\n\r"), "= ")
 	s = strings.Map(func(r rune) rune {
 		if r == ' ' || r == '\t' || r == '\n' || r == '\r' {
 			return -1
@@ -108,6 +109,9 @@ func strictBase64(s string) ([]byte, bool) {
 		return r
 	}, s)
 	body := strings.TrimRight(s, "=")
+	if split {
+		return nil, false
+	}
 	pads := len(s) - len(body)
 	if strings.ContainsRune(body, '=') || pads > 2 || len(body)%4 == 1 || pads > 0 && (len(body)+pads)%4 != 0 {
 		return nil, false
