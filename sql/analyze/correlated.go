@@ -12,11 +12,9 @@ import (
 // checkCorrelated refuses what a correlated subquery cannot have: columns of types without equality, and for a scalar
 // subquery that is not joined as it is, grouping by columns that the correlation does not fix.
 func (a *Analyzer) checkCorrelated(q *expr.Subquery) error {
-	for _, o := range q.Outer {
-		if holds(o.Type, types.Map) || holds(o.Type, types.Variant) {
-			return errs.New(q.At, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE_DATA_TYPE",
-				"expr", o.Name, "dataType", strings.ToLower(o.Type.String()))
-		}
+	if o := incomparable(q); o != nil {
+		return errs.New(q.At, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE_DATA_TYPE",
+			"expr", o.String(), "dataType", o.Type().String())
 	}
 	single := a.enabled("spark.sql.optimizer.scalarSubqueryUseSingleJoin")
 	allowed := a.Conf.Bool("spark.sql.legacy.scalarSubqueryAllowGroupByNonEqualityCorrelatedPredicate")
@@ -111,4 +109,29 @@ func bare(e expr.Expr) expr.Expr {
 			return e
 		}
 	}
+}
+
+// incomparable is an expression over columns of the enclosing query alone, as large as can be, whose type has no
+// equality; nil when there is none.
+func incomparable(q *expr.Subquery) (found expr.Expr) {
+	if len(q.Outer) == 0 {
+		return nil
+	}
+	plan.Walk(q.Plan.(plan.Node), func(n plan.Node) bool {
+		for _, e := range n.Exprs() {
+			expr.Walk(e, func(e expr.Expr) bool {
+				_, alias := e.(*expr.Alias)
+				if alias || hasColumn(e) {
+					return found == nil
+				}
+				o := find(e, func(e expr.Expr) bool { _, ok := e.(*expr.Outer); return ok })
+				if t := e.Type(); o != nil && found == nil && (holds(t, types.Map) || holds(t, types.Variant)) {
+					found = e
+				}
+				return false
+			})
+		}
+		return found == nil
+	})
+	return found
 }

@@ -52,11 +52,11 @@ func (a *Analyzer) with(x *tree.With, b *block) (*rel, error) {
 				return nil, errs.New(x.P, "DUPLICATED_CTE_NAMES", "duplicateNames", quoteParts([]string{c.Name}))
 			}
 		}
-		if policy := a.Conf.String("spark.sql.legacy.ctePrecedencePolicy"); strings.EqualFold(policy, "EXCEPTION") && b.ctes.find(a, c.Name) != nil {
+		if policy := a.Conf.String("spark.sql.legacy.ctePrecedencePolicy"); strings.EqualFold(policy, "EXCEPTION") && b.start && b.ctes.find(a, c.Name) != nil {
 			return nil, errs.New(c.P, "AMBIGUOUS_ALIAS_IN_NESTED_CTE", "name", quoteParts([]string{c.Name}),
 				"config", quoteExpr("spark.sql.legacy.ctePrecedencePolicy"), "docroot", docRoot)
 		}
-		def, err := a.cte(c, x.Recursive, &block{ctes: ctes, outer: b.outer})
+		def, err := a.cte(c, x.Recursive, &block{ctes: ctes, outer: b.outer, start: true})
 		if err != nil {
 			return nil, err
 		}

@@ -94,7 +94,7 @@ type block struct {
 	ctes  *cteScope
 	outer *frame
 	hints []tree.Hint
-	sides bool // the relation is a side of a join that a lateral query may look into
+	start bool // the relation is the whole of a CTE or of a subquery
 }
 
 func (b *block) plain() *block { return &block{ctes: b.ctes, outer: b.outer} }
@@ -124,7 +124,9 @@ func (a *Analyzer) relation(r tree.Relation, b *block) (*rel, error) {
 	case *tree.Join:
 		return a.join(x, b)
 	case *tree.With:
-		return a.with(x, b.plain())
+		in := b.plain()
+		in.start = b.start
+		return a.with(x, in)
 	case *tree.SetOp:
 		return a.setOp(x, b.plain())
 	case *tree.Inline:

@@ -64,7 +64,7 @@ func (s *rowScope) inner() *block {
 		}
 		return nil, nil
 	}
-	return &block{ctes: s.b.ctes, outer: f}
+	return &block{ctes: s.b.ctes, outer: f, start: true}
 }
 
 // Query analyses a subquery used as an expression.
@@ -78,14 +78,14 @@ func (s *rowScope) Query(e tree.Expr) (expr.Expr, error) {
 		if n := len(q.Plan.Output()); n != 1 {
 			return nil, errs.New(x.P, "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN", "number", itoa(n))
 		}
-		q.Label = "scalarsubquery(" + outerNames(q) + ")"
+		q.Label = "scalarsubquery(" + q.Label + ")"
 		return q, nil
 	case *tree.Exists:
 		q, err := s.subquery(expr.Exists, x.Query, x.P)
 		if err != nil {
 			return nil, err
 		}
-		q.Label = "exists(" + outerNames(q) + ")"
+		q.Label = "exists(" + q.Label + ")"
 		return q, nil
 	case *tree.InQuery:
 		return s.inQuery(x)
@@ -93,6 +93,7 @@ func (s *rowScope) Query(e tree.Expr) (expr.Expr, error) {
 	return nil, errs.Unsupported(e.Pos(), "this subquery")
 }
 
+// subquery analyses a query; Label lists what it uses of the enclosing one.
 func (s *rowScope) subquery(kind expr.SubqueryKind, r tree.Relation, at errs.Pos) (*expr.Subquery, error) {
 	b := s.inner()
 	in, err := s.a.relation(r, b)
@@ -102,6 +103,14 @@ func (s *rowScope) subquery(kind expr.SubqueryKind, r tree.Relation, at errs.Pos
 	q := &expr.Subquery{Kind: kind, Plan: in.visible(), Outer: b.outer.refs, At: at}
 	if text := at.Fragment(); strings.HasSuffix(text, ")") { // the whole of it, not a part
 		q.Source = text
+	}
+	q.Label = outerNames(q)
+	if q.Label == "" { // what used the columns is not part of the plan
+		names := make([]string, len(q.Outer))
+		for i, o := range q.Outer {
+			names[i] = o.Name
+		}
+		q.Label, q.Outer = strings.Join(names, ", "), nil
 	}
 	return q, s.a.checkCorrelated(q)
 }
@@ -152,7 +161,7 @@ func (s *rowScope) inQuery(x *tree.InQuery) (expr.Expr, error) {
 			return nil, err
 		}
 	}
-	q.Label = "(" + needleText(q.Needle) + " IN (listquery(" + outerNames(q) + ")))"
+	q.Label = "(" + needleText(q.Needle) + " IN (listquery(" + q.Label + ")))"
 	out := q.Plan.Output()
 	if len(out) != len(q.Needle) {
 		left, right := make([]string, len(q.Needle)), make([]string, len(out))
