@@ -49,6 +49,9 @@ func (a *Analyzer) typeCall(e *tree.Call, sc Scope) (expr.Expr, error) {
 	if to, ok := functions.Conversion(d.Name); ok && len(xs) == 1 {
 		return a.conversion(e.P, xs[0], to)
 	}
+	if guarded[d.Name] != "" && len(xs) == d.MinArgs && !e.Distinct && e.Filter == nil && e.Over == nil {
+		return a.guard(e.P, name, xs)
+	}
 	spec := callSpec{distinct: e.Distinct, nulls: e.Nulls, withinGroup: e.WithinGroup, over: e.Over != nil, lambdas: lambdas}
 	if e.Filter != nil {
 		if spec.filter, err = a.typeFilter(e.Filter, sc); err != nil {

@@ -274,6 +274,8 @@ func rangeOffset(key, off types.Type) (types.Type, bool) {
 		return key, true
 	case key.Kind() == types.Date && fitsIntType(off):
 		return types.IntType, true
+	case key.Kind() == types.Date && off.Kind() == types.DayTimeInterval:
+		return off, off.To() == types.DayField
 	case key.IsDatetime() && (off.IsInterval() || off.Kind() == types.CalendarInterval):
 		return off, true
 	case key.IsInterval() && off.Kind() == key.Kind():

@@ -48,4 +48,5 @@ var expressionConditions = []Condition{
 	{"DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND", "42K09", "<sqlExpr> cannot be resolved: the frame cannot run from <lower> to <upper>."},
 	{"DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON", "42K09", "<sqlExpr> cannot be resolved: the lower bound must be <comparison> the upper."},
 	{"INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", "42601", "The aggregate function <aggFunc> takes neither ORDER BY nor a frame in its window."},
+	{"INVALID_ESCAPE_CHAR", "42604", "The escape must be a string of one character, not <sqlExpr>."},
 }
