@@ -168,13 +168,18 @@ func (v *Vec) bits(i int) uint64 {
 		return Mix(uint64(x.Micros)) ^ Mix(uint64(uint32(x.Months))<<32|uint64(uint32(x.Days)))
 	case types.String, types.Char, types.Varchar, types.Binary, types.Variant:
 		return HashBytes(v.Bytes(i))
-	case types.Array, types.Map:
+	case types.Map: // entries have no order
 		lo, hi := v.Range(i)
 		x := uint64(hi - lo)
 		for e := lo; e < hi; e++ {
-			for _, kid := range v.Kids {
-				x = Mix(x ^ kid.bits(e))
-			}
+			x += Mix(Mix(v.Kids[0].bits(e)) ^ v.Kids[1].bits(e))
+		}
+		return x
+	case types.Array:
+		lo, hi := v.Range(i)
+		x := uint64(hi - lo)
+		for e := lo; e < hi; e++ {
+			x = Mix(x ^ v.Kids[0].bits(e))
 		}
 		return x
 	case types.Struct:

@@ -84,6 +84,19 @@ func TestHashAndEqualAgreeAcrossForms(t *testing.T) {
 	}
 }
 
+func TestMapsAreEqualInAnyOrder(t *testing.T) {
+	v := New(types.MapOf(types.IntType, types.StringType, true), 0)
+	for _, m := range []types.MapValue{{Keys: []any{int32(1), int32(2)}, Vals: []any{"a", nil}}, {Keys: []any{int32(2), int32(1)}, Vals: []any{nil, "a"}},
+		{Keys: []any{int32(2), int32(1)}, Vals: []any{"a", nil}}} {
+		v.Append(m)
+	}
+	h := make([]uint64, 3)
+	Hash(v, nil, 3, h)
+	if !Equal(v, 0, v, 1) || h[0] != h[1] || Equal(v, 0, v, 2) {
+		t.Fatal("the order of entries counts, or their values do not")
+	}
+}
+
 func TestCompareOrder(t *testing.T) {
 	v := New(types.DoubleType, 0)
 	for _, x := range []any{nil, math.Inf(-1), -1.0, 0.0, 2.0, math.Inf(1), math.NaN()} {
