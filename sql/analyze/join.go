@@ -30,13 +30,62 @@ func (a *Analyzer) join(x *tree.Join, b *block) (*rel, error) {
 	if using != nil {
 		return a.joinUsing(x, l, r, using, b)
 	}
-	n := &plan.Join{L: l.node, R: r.node, Kind: joinKind(x.Kind), Hint: a.joinHint(b.hints, l, r)}
+	n := &plan.Join{Kind: joinKind(x.Kind), Hint: a.joinHint(b.hints, l, r)}
 	if x.On != nil {
 		if n.Cond, err = a.joinCondition(x.On, l, r, b); err != nil {
 			return nil, err
 		}
+		n.Cond = aside(aside(n.Cond, l), r)
 	}
+	n.L, n.R = l.node, r.node
 	return joined(n, l, r), nil
+}
+
+// aside makes columns of r of those subqueries in a join's condition that use r alone, so that the condition holds
+// none. Each gives its value for every row of r, whatever the join makes of the row.
+func aside(cond expr.Expr, r *rel) expr.Expr {
+	if find(cond, isSubquery) == nil {
+		return cond
+	}
+	p := &plan.Project{Input: r.node}
+	ids := map[expr.ID]bool{}
+	for _, c := range r.node.Output() {
+		ids[c.ID] = true
+		p.Items = append(p.Items, &expr.Column{Col: c})
+	}
+	out := expr.Rewrite(cond, func(e expr.Expr) expr.Expr {
+		q, ok := e.(*expr.Subquery)
+		if !ok || !within(q, ids) {
+			return e
+		}
+		al := &expr.Alias{X: q, Name: q.String(), ID: expr.NewID(), At: q.At}
+		p.Items = append(p.Items, al)
+		return &expr.Column{Col: al.Col(), At: q.At}
+	})
+	if out != cond {
+		r.node = p
+	}
+	return out
+}
+
+func isSubquery(e expr.Expr) bool { _, ok := e.(*expr.Subquery); return ok }
+
+// within tells whether q uses columns, and those of ids only.
+func within(q *expr.Subquery, ids map[expr.ID]bool) bool {
+	used := len(q.Outer) > 0
+	for _, o := range q.Outer {
+		if !ids[o.ID] {
+			return false
+		}
+	}
+	for _, n := range q.Needle {
+		ok := true
+		expr.Columns(n, func(c *expr.Column) { ok, used = ok && ids[c.ID], true })
+		if !ok {
+			return false
+		}
+	}
+	return used
 }
 
 func joinKind(k tree.JoinKind) plan.JoinKind {
