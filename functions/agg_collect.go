@@ -85,9 +85,17 @@ func (a *collect) Resize(n int) { a.lists.resize(n) }
 func (a *collect) Update(groups []int32, c *udfs.Call) error {
 	base := a.batch(c)
 	g, rows := a.live(groups, c, c.In[0])
+	if !a.set {
+		vec.AppendRows(a.vals, c.In[0], rows, len(g))
+	}
 	for k, x := range g {
 		i := rowAt(rows, k)
-		a.put(x, c.In[0], i, base.row(i))
+		if a.set {
+			a.put(x, c.In[0], i, base.row(i))
+			continue
+		}
+		a.push(x)
+		a.tags = append(a.tags, base.row(i))
 	}
 	return nil
 }
@@ -145,8 +153,9 @@ func (a *collect) Partial(groups []int32, out []*vec.Vec) error {
 		row := out[0].Extend(1)
 		out[1].Extend(1)
 		out[2].Extend(1)
-		for _, e := range a.order(g) {
-			appendRow(out[0].Kids[0], a.vals, int(e))
+		idx := a.order(g)
+		vec.AppendRows(out[0].Kids[0], a.vals, idx, len(idx))
+		for _, e := range idx {
 			n := out[1].Kids[0].Extend(1)
 			out[2].Kids[0].Extend(1)
 			vec.Values[int64](out[1].Kids[0])[n] = int64(a.tags[e].seq)
@@ -162,9 +171,8 @@ func (a *collect) Partial(groups []int32, out []*vec.Vec) error {
 func (a *collect) Result(groups []int32, out *vec.Vec) error {
 	for _, g := range groups {
 		row := out.Extend(1)
-		for _, e := range a.order(g) {
-			appendRow(out.Kids[0], a.vals, int(e))
-		}
+		idx := a.order(g)
+		vec.AppendRows(out.Kids[0], a.vals, idx, len(idx))
 		out.CloseRow(row)
 	}
 	return nil

@@ -56,12 +56,7 @@ func (a *floatSum[T]) Update(groups []int32, c *udfs.Call) error {
 	v := vec.Values[T](c.In[a.col])
 	switch {
 	case oneGroup(g, len(a.t)):
-		t := a.t[0]
-		for k := range g {
-			t.add(float64(v[rowAt(rows, k)]))
-		}
-		t.n += int64(len(g))
-		a.t[0] = t
+		a.single(v, rows, len(g))
 	case rows == nil:
 		v = v[:len(g)]
 		for k, x := range g {
@@ -77,6 +72,30 @@ func (a *floatSum[T]) Update(groups []int32, c *udfs.Call) error {
 		}
 	}
 	return nil
+}
+
+// single adds rows to the only group, in order.
+func (a *floatSum[T]) single(v []T, rows []int32, n int) {
+	sum, lost := a.t[0].sum, a.t[0].err
+	if rows == nil {
+		for _, x := range v[:n] {
+			y := float64(x)
+			s := sum + y
+			b := s - sum
+			lost += (sum - (s - b)) + (y - b)
+			sum = s
+		}
+	} else {
+		for _, i := range rows[:n] {
+			y := float64(v[i])
+			s := sum + y
+			b := s - sum
+			lost += (sum - (s - b)) + (y - b)
+			sum = s
+		}
+	}
+	a.t[0].sum, a.t[0].err = sum, lost
+	a.t[0].n += int64(n)
 }
 
 func (a *floatSum[T]) Merge(groups []int32, partial []*vec.Vec) error {

@@ -99,6 +99,10 @@ func (a *extreme[T]) Update(groups []int32, c *udfs.Call) error {
 
 func (a *extreme[T]) fold(g, rows []int32, in *vec.Vec) {
 	v := vec.Values[T](in)
+	if rows == nil && oneGroup(g, len(a.v)) {
+		a.single(v[:len(g)])
+		return
+	}
 	if a.max {
 		for k, x := range g {
 			if y := v[rowAt(rows, k)]; !a.has[x] || greater(y, a.v[x]) {
@@ -112,6 +116,28 @@ func (a *extreme[T]) fold(g, rows []int32, in *vec.Vec) {
 			a.v[x], a.has[x] = y, true
 		}
 	}
+}
+
+// single offers values to the only group.
+func (a *extreme[T]) single(v []T) {
+	best := v[0]
+	if a.has[0] {
+		best = a.v[0]
+	}
+	if a.max {
+		for _, y := range v {
+			if greater(y, best) {
+				best = y
+			}
+		}
+	} else {
+		for _, y := range v {
+			if greater(best, y) {
+				best = y
+			}
+		}
+	}
+	a.v[0], a.has[0] = best, true
 }
 
 func (a *extreme[T]) Merge(groups []int32, partial []*vec.Vec) error {
