@@ -185,6 +185,9 @@ func (s *Session) writeFiles(ctx context.Context, a *analyze.Analyzer, n plan.No
 	if err != nil {
 		return WriteStats{}, err
 	}
+	if n, err = withDateParts(a, n, w); err != nil {
+		return WriteStats{}, err
+	}
 	schema, err := partitionsLast(plan.Schema(n), w.PartitionBy, errs.Pos{})
 	if err != nil {
 		return WriteStats{}, err

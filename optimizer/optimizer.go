@@ -28,6 +28,7 @@ type Ctx struct {
 	Check bool
 
 	statsCache map[plan.Node]*estimate
+	done       map[*plan.SharedDef]bool // optimised already
 }
 
 // Rule is one rewriting. Apply returns the same pointer when it changes nothing.
@@ -51,7 +52,32 @@ func Optimize(ctx *Ctx, n plan.Node) (plan.Node, error) {
 			return nil, err
 		}
 	}
+	if err := optimizeShared(ctx, n); err != nil {
+		return nil, err
+	}
 	return optimizeSubqueries(ctx, n)
+}
+
+// optimizeShared optimises every shared plan once: rules do not look into them from outside.
+func optimizeShared(ctx *Ctx, n plan.Node) error {
+	var failed error
+	plan.Walk(n, func(n plan.Node) bool {
+		s, ok := n.(*plan.Shared)
+		if !ok || failed != nil || ctx.done[s.Def] {
+			return failed == nil
+		}
+		if ctx.done == nil {
+			ctx.done = map[*plan.SharedDef]bool{}
+		}
+		ctx.done[s.Def] = true
+		out := s.Def.Input.Output()
+		var p plan.Node
+		if p, failed = Optimize(ctx, s.Def.Input); failed == nil {
+			s.Def.Input = keepCols(p, out)
+		}
+		return failed == nil
+	})
+	return failed
 }
 
 func runBatch(ctx *Ctx, b Batch, n plan.Node) (plan.Node, error) {

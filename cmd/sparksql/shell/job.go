@@ -170,7 +170,7 @@ func (j *job) run(ctx context.Context, a *App) (err error) {
 	if err := j.registerInputs(ctx); err != nil {
 		return err
 	}
-	if j.outputs, err = j.session.Outputs(j.config.Data.Output, j.config.Data.Checkpoint); err != nil {
+	if j.outputs, err = j.session.Outputs(j.config.Data.Output); err != nil {
 		return err
 	}
 	defer j.outputs.Abort()
