@@ -19,8 +19,10 @@ import (
 	"sparksql/sql/types"
 )
 
-// maxBuffered is the memory that the open files of one worker may hold.
-const maxBuffered = 256 << 20
+const (
+	maxBuffered = 256 << 20 // memory that the open files of one worker may hold
+	maxHeld     = 16 << 20  // rows that a worker holds back before it starts files of its own
+)
 
 // Write starts a write of the table's folder. Nothing of it is seen before Commit.
 func (t *Table) Write(ctx context.Context, s catalog.WriteSpec) (catalog.Job, error) {
@@ -122,6 +124,12 @@ type jobWriter struct {
 	done   []*openFile
 	failed bool
 	batch  vec.Batch
+
+	// Rows are held back at first: a small result goes to one file, or one a partition, in source order, whatever
+	// the number of workers.
+	held      []*vec.Batch
+	heldBytes int64
+	own       bool // has files of its own
 }
 
 type openFile struct {
@@ -140,6 +148,31 @@ func (w *jobWriter) Write(ctx context.Context, b *vec.Batch) error {
 	if !w.wrote {
 		w.first, w.wrote = b.Seq, true
 	}
+	if !w.own {
+		c := vec.CopyBatch(b)
+		w.held = append(w.held, c)
+		if w.heldBytes += c.Size(); w.heldBytes < maxHeld {
+			return ctx.Err()
+		}
+		return w.release(ctx)
+	}
+	return w.store(ctx, b)
+}
+
+// release writes the rows held back.
+func (w *jobWriter) release(ctx context.Context) error {
+	w.own = true
+	held := w.held
+	w.held = nil
+	for _, b := range held {
+		if err := w.store(ctx, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *jobWriter) store(ctx context.Context, b *vec.Batch) error {
 	err := w.write(b)
 	if err == nil {
 		err = w.relieve()
@@ -149,6 +182,34 @@ func (w *jobWriter) Write(ctx context.Context, b *vec.Batch) error {
 		return writeError(w.job.table.root, err)
 	}
 	return ctx.Err()
+}
+
+// together writes what the workers still hold back as one worker's rows, in source order.
+func (j *job) together(ctx context.Context) error {
+	var first *jobWriter
+	var all []*vec.Batch
+	for _, w := range j.writers {
+		if len(w.held) == 0 {
+			continue
+		}
+		all = append(all, w.held...)
+		w.held = nil
+		if first == nil {
+			first = w
+		} else {
+			w.wrote = false
+			first.first = min(first.first, w.first)
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	sort.SliceStable(all, func(a, b int) bool { return all[a].Seq < all[b].Seq })
+	first.held, first.files = all, map[string]*openFile{}
+	if err := first.release(ctx); err != nil {
+		return err
+	}
+	return first.end()
 }
 
 func (w *jobWriter) write(b *vec.Batch) error {
@@ -236,8 +297,10 @@ func (w *jobWriter) relieve() error {
 	return nil
 }
 
-// Close ends the worker's files.
-func (w *jobWriter) Close() error {
+// Close ends the worker's files; rows held back are written by Commit.
+func (w *jobWriter) Close() error { return w.end() }
+
+func (w *jobWriter) end() error {
 	keys := make([]string, 0, len(w.files))
 	for k := range w.files {
 		keys = append(keys, k)
@@ -274,6 +337,9 @@ func (w *jobWriter) Close() error {
 func (j *job) Commit(ctx context.Context) (catalog.WriteStats, error) {
 	if j.ignored {
 		return catalog.WriteStats{}, nil
+	}
+	if err := j.together(ctx); err != nil {
+		return catalog.WriteStats{}, err
 	}
 	if err := j.ready(); err != nil {
 		return catalog.WriteStats{}, writeError(j.table.root, err)

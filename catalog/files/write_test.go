@@ -137,11 +137,21 @@ func TestModes(t *testing.T) {
 func TestWorkersFilesAreInSourceOrder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "t")
 	st, err := put(context.Background(), openKV(t, dir, false), catalog.WriteSpec{Mode: catalog.Overwrite}, 3, kv{3, "c"}, kv{2, "b"}, kv{1, "a"})
-	if err != nil || st.Rows != 3 || st.Files != 3 {
+	if err != nil || st.Rows != 3 || st.Files != 1 { // a small result is one file
 		t.Fatal(st, err)
 	}
 	if got := strings.Join(rows(t, openKV(t, dir, false)), " "); got != "1|a 2|b 3|c" {
 		t.Fatal(got)
+	}
+	big := make([]kv, 600_000)
+	for i := range big {
+		big[i] = kv{int32(i % 100), strings.Repeat("x", 60)}
+	}
+	if st, err = put(context.Background(), openKV(t, dir, false), catalog.WriteSpec{Mode: catalog.Overwrite}, 2, big...); err != nil || st.Files != 2 {
+		t.Fatal(st, err)
+	}
+	if got := rows(t, openKV(t, dir, false)); len(got) != 600_000 || !strings.HasPrefix(got[0], "1|") { // the second worker's rows come first
+		t.Fatal(len(got), got[0])
 	}
 	mustPut(t, openKV(t, dir, false), catalog.Overwrite)
 	if got := tree(t, dir); got != "_SUCCESS part-00000-U-c000.snappy.parquet" {
