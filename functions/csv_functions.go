@@ -164,7 +164,7 @@ func (r *fieldReader) csv(s string, t types.Type) (any, bool) {
 		if s == "Inf" || s == "-Inf" {
 			s = strings.Replace(s, "Inf", "Infinity", 1)
 		}
-		x, ok = floatValue(s, t, false)
+		x, ok = floatValue(strings.TrimSpace(s), t, false)
 	case k == types.Decimal:
 		x, ok = decimalValue(strings.ReplaceAll(s, ",", ""), t)
 	case t.IsDatetime():
