@@ -32,8 +32,8 @@ func conditionalFunctions() []udfs.Def {
 			Usage:    "nanvl(expr1, expr2) - Returns `expr1` if it is not NaN, otherwise `expr2`.",
 			Examples: []udfs.Example{{SQL: "SELECT nanvl(cast('NaN' as double), 123)", Out: "123.0"}},
 			Overloads: []udfs.Overload{
-				{In: []types.Type{types.FloatType, types.FloatType}, Out: types.FloatType, Nullable: true, Kernel: nanvl[float32]},
-				{In: []types.Type{types.DoubleType, types.DoubleType}, Out: types.DoubleType, Nullable: true, Kernel: nanvl[float64]}}},
+				{In: []types.Type{types.DoubleType, types.DoubleType}, Out: types.DoubleType, Nullable: true, Kernel: nanvl[float64]},
+				{In: []types.Type{types.FloatType, types.FloatType}, Out: types.FloatType, Nullable: true, Kernel: nanvl[float32]}}},
 		{Name: "nullif", Group: "conditional_funcs", Since: "2.0.0", Traits: udfs.Deterministic, MinArgs: 2, MaxArgs: 2,
 			Usage:    "nullif(expr1, expr2) - Returns NULL if `expr1` equals `expr2`, otherwise `expr1`.",
 			Examples: []udfs.Example{{SQL: "SELECT nullif(2, 2)", Out: "NULL"}},

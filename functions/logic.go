@@ -22,8 +22,8 @@ func logicOperators() []udfs.Def {
 			Usage:    "isnan(expr) - Returns true if `expr` is NaN, false otherwise, for NULL as well.",
 			Examples: []udfs.Example{{SQL: "SELECT isnan(cast('NaN' as double))", Out: "true"}},
 			Overloads: []udfs.Overload{
-				{In: []types.Type{types.FloatType}, Out: types.BooleanType, Kernel: isNaN[float32]},
-				{In: []types.Type{types.DoubleType}, Out: types.BooleanType, Kernel: isNaN[float64]}}},
+				{In: []types.Type{types.DoubleType}, Out: types.BooleanType, Kernel: isNaN[float64]},
+				{In: []types.Type{types.FloatType}, Out: types.BooleanType, Kernel: isNaN[float32]}}},
 		{Name: "isnotnull", Group: "predicate_funcs", Since: "1.0.0", Traits: udfs.Deterministic, MinArgs: 1, MaxArgs: 1,
 			Usage:    "isnotnull(expr) - Returns true if `expr` is not NULL.",
 			Examples: []udfs.Example{{SQL: "SELECT isnotnull(1)", Out: "true"}},
