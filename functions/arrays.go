@@ -112,7 +112,11 @@ func arrayFunctions() []udfs.Def {
 			onArray(sameArray, false, func(_ types.Type, a []any) (any, error) { return unique(a), nil })),
 		setDef("array_except", "those of `array1` that are not in `array2`", "SELECT array_except(array(1, 2, 3), array(1, 3, 5))", "[2]", func(a, b []any) []any { return unique(keep(a, b, false)) }),
 		arrayDef("array_insert", "3.4.0", "x, pos, val", "Returns array `x` with `val` at place `pos`, which counts from 1, or from the end.", "SELECT array_insert(array(1, 2, 3), 2, 4)", "[1,4,2,3]", 3, 3, loose|udfs.Fallible,
-			withElement(2, func(t types.Type, _ udfs.ArgInfo) types.Type { return types.ArrayOf(t.Elem(), true) }, arrayInsert)),
+			func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
+				old := ctx.Env.Conf != nil && ctx.Env.Conf("spark.sql.legacy.negativeIndexInArrayInsert") == "true"
+				return withElement(2, func(t types.Type, _ udfs.ArgInfo) types.Type { return types.ArrayOf(t.Elem(), true) },
+					func(_ types.Type, a []any) (any, error) { return arrayInsert(a, old) })(ctx, args)
+			}),
 		setDef("array_intersect", "those of `array1` that are in `array2` too", "SELECT array_intersect(array(1, 2, 3), array(1, 3, 5))", "[1,3]", func(a, b []any) []any { return unique(keep(a, b, true)) }),
 		arrayDef("array_join", "2.4.0", "array, delimiter[, nullReplacement]", "Returns the texts of `array` with `delimiter` between them; NULLs are left out or replaced.", "SELECT array_join(array('hello', 'world'), ' ')", "hello world", 2, 3, pure, arrayJoin),
 		arrayDef("array_max", "2.4.0", "array", "Returns the largest element; NULLs are passed over.", "SELECT array_max(array(1, 20, NULL, 3))", "20", 1, 1, pure|udfs.AlwaysNullable, arrayExtreme(1)),
@@ -276,7 +280,9 @@ func arrayContains(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, err
 	return b, nil
 }
 
-func arrayInsert(_ types.Type, a []any) (any, error) {
+// arrayInsert puts a[2] at place a[1] of a[0]; a negative place counts from the end, and so that -1 is the last
+// place of the result, or with old set the place before the last element.
+func arrayInsert(a []any, old bool) (any, error) {
 	if a[0] == nil || a[1] == nil {
 		return nil, nil
 	}
@@ -292,6 +298,9 @@ func arrayInsert(_ types.Type, a []any) (any, error) {
 			list = append(list, nil)
 		}
 		return slices.Insert(list, pos-1, a[2]), nil
+	}
+	if old {
+		pos--
 	}
 	if at := len(list) + pos + 1; at >= 0 {
 		return slices.Insert(list, at, a[2]), nil

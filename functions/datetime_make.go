@@ -199,6 +199,10 @@ func stampDef(name, since string, t types.Type, try bool) udfs.Def {
 
 func stampResolve(t types.Type, try bool) func(*udfs.ResolveCtx, []udfs.ArgInfo) (udfs.Binding, error) {
 	return func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
+		t := t
+		if ctx.Name == "make_timestamp" || ctx.Name == "try_make_timestamp" {
+			t = defaultStamp(ctx.Env)
+		}
 		in := repeated(types.IntType, len(args))
 		in[5] = secsT
 		if len(args) == 7 {

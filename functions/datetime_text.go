@@ -158,9 +158,21 @@ func (p *pattern) readStamp(s string, t types.Type, zone *time.Location) (int64,
 	return types.FromLocal(local, zone), nil
 }
 
+// defaultStamp is the type that TIMESTAMP stands for.
+func defaultStamp(env *udfs.Env) types.Type {
+	if env.Conf != nil && env.Conf("spark.sql.timestampType") == "TIMESTAMP_NTZ" {
+		return ntzT
+	}
+	return timestampT
+}
+
 // readResolve types to_date and to_timestamp: without a pattern they are casts, as for values that are no text.
 func readResolve(t types.Type, try bool) func(*udfs.ResolveCtx, []udfs.ArgInfo) (udfs.Binding, error) {
 	return func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
+		t := t
+		if ctx.Name == "to_timestamp" || ctx.Name == "try_to_timestamp" {
+			t = defaultStamp(ctx.Env)
+		}
 		from := args[0].Type
 		if len(args) == 2 {
 			if _, err := accept(ctx, args, 1, str); err != nil {
