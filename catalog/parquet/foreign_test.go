@@ -139,7 +139,14 @@ type expected struct {
 }
 
 func TestForeignFilesAreReadAsSparkReadsThem(t *testing.T) {
-	dir := shared(t, "parquet-files")
+	readForeign(t, filepath.Join("testdata", "foreign"))
+}
+
+func TestSharedFilesAreReadAsSparkReadsThem(t *testing.T) {
+	readForeign(t, shared(t, "parquet-files"))
+}
+
+func readForeign(t *testing.T, dir string) {
 	for _, set := range []string{"spark", "parquet-testing"} {
 		list, err := os.Open(filepath.Join(dir, set+".expected.jsonl"))
 		if err != nil {
@@ -199,7 +206,14 @@ func compareForeign(t *testing.T, path string, want *expected) {
 }
 
 func TestBrokenFilesAreErrors(t *testing.T) {
-	dir := filepath.Join(shared(t, "parquet-files"), "fuzzed")
+	readBroken(t, filepath.Join("testdata", "foreign", "fuzzed"))
+}
+
+func TestSharedBrokenFilesAreErrors(t *testing.T) {
+	readBroken(t, filepath.Join(shared(t, "parquet-files"), "fuzzed"))
+}
+
+func readBroken(t *testing.T, dir string) {
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
