@@ -156,7 +156,7 @@ func (a *Analyzer) constant(x expr.Expr) (v any, ok bool, err error) {
 
 // identifier is the name that a constant string gives to IDENTIFIER.
 func (a *Analyzer) identifier(e tree.Expr) ([]string, error) {
-	x, err := a.typeExpr(e, noColumns{})
+	x, err := a.typeExpr(e, a.constants(&block{}))
 	if err != nil {
 		return nil, err
 	}

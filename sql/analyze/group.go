@@ -12,9 +12,12 @@ import (
 // groupBy types the GROUP BY clause: expressions, ordinals, aliases, ALL, and grouping sets.
 func (q *selection) groupBy() error {
 	if q.tree.GroupAll {
-		if key, err := q.groupKey(&tree.Name{At: tree.At{P: q.tree.P}, Parts: []string{"all"}}); err == nil {
-			q.keys = []expr.Expr{key}
-			return nil
+		all := &tree.Name{At: tree.At{P: q.tree.P}, Parts: []string{"all"}}
+		for _, look := range []func(*tree.Name) (expr.Expr, error){q.scope.own, q.groupAlias} {
+			if key, err := look(all); key != nil && err == nil {
+				q.keys = []expr.Expr{key}
+				return q.checkKey(key, key)
+			}
 		}
 		return q.groupAll()
 	}

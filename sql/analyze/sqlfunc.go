@@ -87,8 +87,8 @@ func (a *Analyzer) callSQL(f *SQLFunction, c *tree.Call, sc Scope) (expr.Expr, e
 	}
 	var body expr.Expr
 	scope := sub.rows(p.cols, &block{})
-	if f.Expr != nil {
-		body, err = sub.typeExpr(f.Expr, scope)
+	if e := f.value(); e != nil {
+		body, err = sub.typeExpr(e, scope)
 	} else {
 		body, err = scope.Query(&tree.ScalarQuery{At: tree.At{P: c.P}, Query: f.Query})
 	}
@@ -108,6 +108,27 @@ func (a *Analyzer) callSQL(f *SQLFunction, c *tree.Call, sc Scope) (expr.Expr, e
 		args[i] = p.vals[p.cols[i].ID].String()
 	}
 	return a.labelled(out, strings.Join(f.Name, ".")+"("+strings.Join(args, ", ")+")", c.P)
+}
+
+// value is the body as an expression, which a query of one value is too; nil when it is another query.
+func (f *SQLFunction) value() tree.Expr {
+	s, ok := f.Query.(*tree.Select)
+	if f.Expr != nil || !ok {
+		return f.Expr
+	}
+	if _, ok := s.From.(*tree.OneRow); !ok || len(s.Items) != 1 || s.Where != nil || s.Having != nil || s.Grouped || s.GroupAll {
+		return nil
+	}
+	switch x := s.Items[0].(type) {
+	case *tree.Star:
+		return nil
+	case *tree.Alias:
+		return x.X
+	case *tree.Call:
+		return nil // perhaps an aggregate or a generator
+	default:
+		return x
+	}
 }
 
 // function is the analyzer of a function's body.

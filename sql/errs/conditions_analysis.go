@@ -120,4 +120,7 @@ var analysisConditions = []Condition{
 	{"NON_PARTITION_COLUMN", "42000", "The PARTITION clause cannot hold <columnName>, which is no partition column."},
 	{"AMBIGUOUS_COLUMN_NAME", "42702", "The column name <name> is given more than once."},
 	{"USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION", "42601", "<functionName>: the parameter <parameterName> has a default, so <nextParameterName> after it needs one."},
+	{"USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_EXPRESSION", "42601", "<functionName>: the default of <parameterName> cannot hold a query, an aggregate or a window."},
+	{"USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY", "42601", "The body of the table function <name> must be a query."},
+	{"DUPLICATE_ROUTINE_RETURNS_COLUMNS", "42711", "<routineName> returns columns of one name: <columns>."},
 }
