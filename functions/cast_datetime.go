@@ -146,7 +146,7 @@ func (k caster) toInterval() udfs.Kernel {
 	}, k.overflowed)
 }
 
-// wholeUnits gives a number times unit. Fractions of fields other than seconds are cut off.
+// wholeUnits gives a number times unit: months rounded half up, fractions of days to minutes cut off.
 func (k caster) wholeUnits(unit int64) func(in *vec.Vec, i int) (types.Int128, bool) {
 	whole := func(n int64) (types.Int128, bool) { return types.FromInt64(n).MulOverflow(types.FromInt64(unit)) }
 	switch k.from.Kind() {
@@ -161,11 +161,14 @@ func (k caster) wholeUnits(unit int64) func(in *vec.Vec, i int) (types.Int128, b
 	case types.Decimal:
 		return func(in *vec.Vec, i int) (types.Int128, bool) {
 			v := in.Decimal(i)
-			if k.to.Kind() == types.YearMonthInterval || k.to.To() != types.SecondField {
+			if k.to.Kind() == types.DayTimeInterval && k.to.To() != types.SecondField {
 				v, _ = v.DivRem(types.Pow10(k.from.Scale()))
 				return v.MulOverflow(types.FromInt64(unit))
 			}
 			v, ok := v.MulOverflow(types.FromInt64(unit))
+			if ok && k.to.Kind() == types.YearMonthInterval {
+				return v.Rescale(k.from.Scale(), 0)
+			}
 			v, _ = v.DivRem(types.Pow10(k.from.Scale()))
 			return v, ok
 		}
