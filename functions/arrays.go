@@ -290,8 +290,8 @@ func arrayInsert(a []any, old bool) (any, error) {
 	if pos == 0 {
 		return nil, errs.New(errs.Pos{}, "INVALID_INDEX_OF_ZERO")
 	}
-	if max(pos, -pos) > 1<<31-16 {
-		return nil, errs.New(errs.Pos{}, "COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION", "functionName", "`array_insert`", "numberOfElements", "more", "maxRoundedArrayLength", "2147483632")
+	if n := max(pos, -pos); n > maxArray {
+		return nil, tooLong("array_insert", uint64(n))
 	}
 	if pos > 0 {
 		for len(list) < pos-1 {
@@ -363,6 +363,9 @@ func arrayRepeat(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error
 	b := bind(types.ArrayOf(t, args[0].Nullable), boxed(func(a []any) (any, error) {
 		if a[1] == nil {
 			return nil, nil
+		}
+		if a[1].(int32) > maxArray {
+			return nil, tooLong("array_repeat", uint64(a[1].(int32)))
 		}
 		out := make([]any, max(a[1].(int32), 0))
 		for i := range out {

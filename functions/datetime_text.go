@@ -80,11 +80,12 @@ func datetimeTextFunctions() []udfs.Def {
 	}
 }
 
-// formatter keeps the last pattern of a column of patterns compiled.
+// formatter keeps the last pattern of a column of patterns compiled, and the zone's current rule.
 type formatter struct {
-	use  patternUse
-	text string
-	last *pattern
+	use   patternUse
+	text  string
+	last  *pattern
+	clock types.ZoneClock
 }
 
 func (f *formatter) pattern(text string) (*pattern, error) {
@@ -101,12 +102,14 @@ func (f *formatter) pattern(text string) (*pattern, error) {
 // format writes the instants of the live rows by the patterns of argument 1.
 func (f *formatter) format(c *udfs.Call, zone *time.Location, zoneName string, at func(i int) int64) error {
 	var buf []byte
+	f.clock.Loc = zone
 	return live(c, func(i int) error {
 		p, err := f.pattern(c.In[1].Str(i))
 		if err != nil {
 			return err
 		}
-		m := momentAt(at(i), zone, zoneName)
+		micros := at(i)
+		m := momentOf(micros, f.clock.Local(micros), zone, zoneName)
 		buf = p.write(buf[:0], &m)
 		c.Out.SetBytes(i, buf)
 		return nil

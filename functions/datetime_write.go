@@ -20,10 +20,13 @@ type moment struct {
 
 // momentAt reads an instant on the clocks of zone.
 func momentAt(micros int64, zone *time.Location, zoneName string) moment {
-	off := types.OffsetAt(zone, types.FloorDiv(micros, types.MicrosPerSecond))
-	local := micros + int64(off)*types.MicrosPerSecond
-	m := moment{days: types.FloorDiv(local, types.MicrosPerDay), tod: types.FloorMod(local, types.MicrosPerDay), offset: off,
-		zone: zone, zoneName: zoneName, instant: micros}
+	return momentOf(micros, types.ToLocal(micros, zone), zone, zoneName)
+}
+
+// momentOf is momentAt where the local reading is known.
+func momentOf(micros, local int64, zone *time.Location, zoneName string) moment {
+	m := moment{days: types.FloorDiv(local, types.MicrosPerDay), tod: types.FloorMod(local, types.MicrosPerDay),
+		offset: int((local - micros) / types.MicrosPerSecond), zone: zone, zoneName: zoneName, instant: micros}
 	m.year, m.month, m.day = types.Civil(m.days)
 	return m
 }

@@ -1,7 +1,6 @@
 package functions
 
 import (
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -13,7 +12,13 @@ import (
 )
 
 // maxArray is the largest number of elements that a function makes.
-const maxArray = math.MaxInt32 - 15
+const maxArray = 1 << 26
+
+// tooLong says that an array would have more elements than that.
+func tooLong(function string, n uint64) error {
+	return errs.New(errs.Pos{}, "COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION", "functionName", routine(function),
+		"numberOfElements", strconv.FormatUint(n, 10), "maxRoundedArrayLength", strconv.Itoa(maxArray))
+}
 
 // sequenceResolve types sequence: integers, or dates and timestamps with an interval as the step.
 func sequenceResolve(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
@@ -168,9 +173,8 @@ func timeSequence(a []any, zone *time.Location) (any, error) {
 		if length == 0 {
 			break
 		}
-		if len(out) > maxArray/64 {
-			return nil, errs.New(errs.Pos{}, "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER", "functionName", "`sequence`", "parameter", "`length`",
-				"numberOfElements", strconv.Itoa(len(out)), "maxRoundedArrayLength", strconv.Itoa(maxArray))
+		if len(out) > maxArray {
+			return nil, tooLong("sequence", uint64(len(out)))
 		}
 	}
 	return out, nil

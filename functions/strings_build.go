@@ -2,6 +2,7 @@ package functions
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -12,7 +13,13 @@ import (
 )
 
 // maxStringBytes is the largest text that a function makes.
-const maxStringBytes = 1<<31 - 1 - 15
+const maxStringBytes = 1 << 30
+
+// longText says that a text would be longer than that.
+func longText(function string, n int64) error {
+	return errs.New(errs.Pos{}, "COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION", "functionName", routine(function),
+		"numberOfElements", strconv.FormatInt(n, 10), "maxRoundedArrayLength", strconv.Itoa(maxStringBytes))
+}
 
 // buildFunctions put text together.
 func buildFunctions() []udfs.Def {
@@ -48,7 +55,7 @@ func buildFunctions() []udfs.Def {
 			Name: "lpad", Group: "string_funcs", Since: "1.5.0",
 			Usage:    "lpad(str, len[, pad]) - Returns `str` filled up on the left with `pad` to `len` characters, or cut to it.",
 			Args:     []udfs.Arg{param("str", "text or binary"), param("len", "characters"), optional("pad", "what is filled in", " ")},
-			Examples: example("SELECT lpad('hi', 5, '??')", "???hi"), Traits: pure, MinArgs: 2, MaxArgs: 3, Resolve: padResolve(atStart),
+			Examples: example("SELECT lpad('hi', 5, '??')", "???hi"), Traits: partial, MinArgs: 2, MaxArgs: 3, Resolve: padResolve(atStart),
 		},
 		{
 			Name: "repeat", Group: "string_funcs", Since: "1.5.0",
@@ -59,7 +66,7 @@ func buildFunctions() []udfs.Def {
 				return live(c, func(i int) error {
 					s := c.In[0].Bytes(i)
 					if n[i] > 0 && int64(len(s))*int64(n[i]) > maxStringBytes {
-						return errs.Internal("repeat would make a string of %d bytes", int64(len(s))*int64(n[i]))
+						return longText("repeat", int64(len(s))*int64(n[i]))
 					}
 					c.Out.SetBytes(i, bytes.Repeat(s, max(int(n[i]), 0)))
 					return nil
@@ -92,15 +99,18 @@ func buildFunctions() []udfs.Def {
 			Name: "rpad", Group: "string_funcs", Since: "1.5.0",
 			Usage:    "rpad(str, len[, pad]) - Returns `str` filled up on the right with `pad` to `len` characters, or cut to it.",
 			Args:     []udfs.Arg{param("str", "text or binary"), param("len", "characters"), optional("pad", "what is filled in", " ")},
-			Examples: example("SELECT rpad('hi', 5, '??')", "hi???"), Traits: pure, MinArgs: 2, MaxArgs: 3, Resolve: padResolve(atEnd),
+			Examples: example("SELECT rpad('hi', 5, '??')", "hi???"), Traits: partial, MinArgs: 2, MaxArgs: 3, Resolve: padResolve(atEnd),
 		},
 		{
 			Name: "space", Group: "string_funcs", Since: "1.5.0",
 			Usage:    "space(n) - Returns `n` blanks.",
-			Examples: example("SELECT concat(space(2), '1')", "  1"), Traits: pure,
+			Examples: example("SELECT concat(space(2), '1')", "  1"), Traits: partial,
 			Overloads: []udfs.Overload{sig(str, func(c *udfs.Call) error {
 				n := vec.Values[int32](c.In[0])
 				return live(c, func(i int) error {
+					if n[i] > maxStringBytes {
+						return longText("space", int64(n[i]))
+					}
 					c.Out.SetStr(i, strings.Repeat(" ", max(int(n[i]), 0)))
 					return nil
 				})
@@ -261,6 +271,9 @@ func padKernel(end trimEnds, zeros bool) udfs.Kernel {
 			s, pad, n := c.In[0].Bytes(i), c.In[2].Bytes(i), int(size[i])
 			if zeros {
 				pad = []byte{0}
+			}
+			if n > maxStringBytes/4 {
+				return longText("pad", int64(n))
 			}
 			missing := n - count(s)
 			if missing <= 0 || len(pad) == 0 {

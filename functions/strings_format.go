@@ -60,7 +60,8 @@ func formatNumberResolve(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Bindin
 			if d < 0 {
 				return nil, nil
 			}
-			return decimalForm{group: 3, least: int(d), most: int(d), whole: 1}.format(x), nil
+			digits := min(int(d), maxFraction)
+			return decimalForm{group: 3, least: digits, most: digits, whole: 1}.format(x), nil
 		}
 		text := a[1].(string)
 		if text == "" {
@@ -73,6 +74,9 @@ func formatNumberResolve(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Bindin
 		return f.format(x), nil
 	}), t, second)), nil
 }
+
+// maxFraction is the largest number of digits behind the point that Java's formats write.
+const maxFraction = 340
 
 func notFinite(f float64) (string, bool) {
 	switch {
@@ -123,6 +127,7 @@ func parseDecimalForm(s string) (decimalForm, bool) {
 		f.group = len(whole) - i - 1
 	}
 	f.whole, f.least, f.most = strings.Count(whole, "0"), strings.Count(frac, "0"), len(frac)
+	f.least, f.most = min(f.least, maxFraction), min(f.most, maxFraction)
 	return f, strings.Trim(whole, "#0,") == "" && strings.Trim(frac, "#0") == "" && (f.group > 0 || !strings.Contains(whole, ","))
 }
 
@@ -287,7 +292,9 @@ func (f *formatSpec) parse(s string, at int) (end, index int, ok bool) {
 	if at >= len(s) {
 		return 0, 0, false
 	}
-	f.conv = s[at]
+	if f.conv = s[at]; f.width > maxStringBytes || f.precision > 1<<20 {
+		return 0, 0, false
+	}
 	return at, index, strings.IndexByte("bBhHsScCdoxXeEfgGaAn%", f.conv) >= 0
 }
 
