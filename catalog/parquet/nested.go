@@ -213,11 +213,12 @@ type tree struct {
 	leaf    *nestedLeaf // a leaf: its own; else one beneath, for its levels
 }
 
-// build makes out the Flat column of the rows last taken by the leaves.
-func (t *tree) build(out *vec.Vec) {
+// build makes out the Flat column of the rows last taken by the leaves. Leaves of a broken file may disagree on the
+// number of elements.
+func (t *tree) build(out *vec.Vec) error {
 	if len(t.kids) == 0 {
 		t.buildLeaf(out)
-		return
+		return nil
 	}
 	l := t.leaf
 	list := t.typ.Kind() != types.Struct
@@ -256,10 +257,16 @@ func (t *tree) build(out *vec.Vec) {
 		if kid.missing {
 			v = nulls(kid.typ, rows)
 		} else {
-			kid.build(v)
+			if err := kid.build(v); err != nil {
+				return err
+			}
+		}
+		if v.Len != rows {
+			return corruptf("the parts of a nested column have %d and %d rows", v.Len, rows)
 		}
 		out.Kids[i] = v
 	}
+	return nil
 }
 
 func (t *tree) buildLeaf(out *vec.Vec) {

@@ -245,7 +245,9 @@ func (r *reader) take(i int, row int64, n int) (*vec.Vec, error) {
 			return nil, err
 		}
 	}
-	c.tree.build(&c.out)
+	if err := c.tree.build(&c.out); err != nil {
+		return nil, err
+	}
 	if c.out.Len != n {
 		return nil, corruptf("a nested column has %d rows where %d were expected", c.out.Len, n)
 	}

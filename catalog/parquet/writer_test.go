@@ -247,3 +247,23 @@ func TestEmptyFile(t *testing.T) {
 		t.Errorf("%d rows", len(got[0]))
 	}
 }
+
+// writeOwn writes a small file of every type.
+func writeOwn(t *testing.T, r *rand.Rand, path string) {
+	t.Helper()
+	s := testSchema()
+	w, err := New().Create(path, s, map[string]string{"compression": "none"}, "UTC")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &vec.Batch{N: 300}
+	for _, f := range s.Fields {
+		b.Cols = append(b.Cols, randomColumn(r, f.Type, b.N, true, true))
+	}
+	if err := w.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
