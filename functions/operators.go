@@ -146,8 +146,9 @@ func resolveArithmetic(op arithmetic, try bool) func(*udfs.ResolveCtx, []udfs.Ar
 			bind.New = fixed(numberKernel(op, a, m))
 		}
 		divides := op.name == "/" || op.name == "%" || op.name == "div"
-		bind.Nullable = m == null || m == wrap && (divides || a.Kind() == types.Decimal)
-		if !divides && (m == wrap && a.Kind() != types.Decimal || a.Kind() == types.Float || a.Kind() == types.Double) {
+		certain := a.Kind() == types.Float || a.Kind() == types.Double || a.Kind() == types.Decimal && neverOverflows(op, a, b)
+		bind.Nullable = m == null || m == wrap && (divides || a.Kind() == types.Decimal && !certain)
+		if !divides && (certain || m == wrap && a.Kind() != types.Decimal) {
 			t := udfs.Strict | udfs.Deterministic
 			bind.Traits = &t
 		}

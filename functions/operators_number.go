@@ -2,6 +2,7 @@ package functions
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 
 	"sparksql/exec/vec"
@@ -39,7 +40,7 @@ func intKernel[T integer](op arithmetic, m onFail) udfs.Kernel {
 	case "-":
 		return checked(op, m, subInts[T], func(a, b T) (T, bool) { r := a - b; return r, (a^b)&(a^r) >= 0 })
 	case "*":
-		return checked(op, m, nil, mulInt[T])
+		return checked(op, m, mulInts[T], mulInt[T])
 	case "%":
 		return divided(m, func(a, b T) T {
 			if b == -1 {
@@ -51,20 +52,35 @@ func intKernel[T integer](op arithmetic, m onFail) udfs.Kernel {
 	return intDivide[T](op, m)
 }
 
+// mulInt multiplies through 128 bits, which for narrow types cost nothing.
 func mulInt[T integer](a, b T) (T, bool) {
-	r := a * b
-	if a == 0 || b == 0 {
-		return 0, true
-	}
-	return r, r/b == a && !(b == -1 && a == r && a < 0)
+	hi, lo := mulSigned(int64(a), int64(b))
+	r := T(lo)
+	return r, hi == lo>>63 && int64(r) == lo
 }
 
-// checked runs f on all live rows; fast, where there is one, does all rows of a full batch and tells whether
-// none overflowed.
+// mulSigned is the product of a and b in two words.
+func mulSigned(a, b int64) (hi, lo int64) {
+	h, l := bits.Mul64(uint64(a), uint64(b))
+	return int64(h) - a>>63&b - b>>63&a, int64(l)
+}
+
+func mulInts[T integer](a, b, out []T) bool {
+	b, out = b[:len(a)], out[:len(a)]
+	ok := true
+	for i, x := range a {
+		r, fits := mulInt(x, b[i])
+		out[i] = r
+		ok = ok && fits
+	}
+	return ok
+}
+
+// checked runs f on all live rows; fast does all rows of a full batch and tells whether none overflowed.
 func checked[T integer](op arithmetic, m onFail, fast func(a, b, out []T) bool, f func(a, b T) (T, bool)) udfs.Kernel {
 	return func(c *udfs.Call) error {
 		a, b, out := vec.Values[T](c.In[0])[:c.N], vec.Values[T](c.In[1])[:c.N], vec.Values[T](c.Out)[:c.N]
-		if c.Sel == nil && fast != nil && (fast(a, b, out) || m == wrap) {
+		if c.Sel == nil && (fast(a, b, out) || m == wrap) {
 			return nil
 		}
 		return c.Each(func(i int) error {
@@ -178,7 +194,23 @@ func floatKernel[T float](op arithmetic, m onFail) udfs.Kernel {
 }
 
 func divideDoubles(m onFail) udfs.Kernel {
-	return divided(m, func(a, b float64) float64 { return a / b })
+	rows := divided(m, func(a, b float64) float64 { return a / b })
+	return func(c *udfs.Call) error {
+		if c.Sel != nil {
+			return rows(c)
+		}
+		a, b, out := vec.Values[float64](c.In[0])[:c.N], vec.Values[float64](c.In[1])[:c.N], vec.Values[float64](c.Out)[:c.N]
+		zero := false
+		for i, x := range a {
+			y := b[i]
+			zero = zero || y == 0
+			out[i] = x / y
+		}
+		if zero {
+			return rows(c)
+		}
+		return nil
+	}
 }
 
 // negateKernel negates numbers and intervals.
