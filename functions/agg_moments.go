@@ -8,21 +8,35 @@ import (
 	"sparksql/udfs"
 )
 
-// moments are the number, mean and central moments of a group's values, updated by Welford's method, so that
-// large means do not eat the digits.
-type moments struct{ n, avg, m2, m3, m4 float64 }
+// moments are the number, mean and central moments of a group's values less shift, updated by Welford's
+// method. Large values are shifted by the first one, so that their common part does not eat the digits.
+type moments struct{ n, avg, m2, m3, m4, shift float64 }
+
+// shiftFor is the shift of a group whose first value is x; small values need none and round as Spark's do.
+func shiftFor(x float64) float64 {
+	if a := math.Abs(x); a >= 1024 && a <= math.MaxFloat64 {
+		return x
+	}
+	return 0
+}
 
 func (m *moments) add2(x float64) {
+	if m.n == 0 {
+		m.shift = shiftFor(x)
+	}
 	n := m.n + 1
-	delta := x - m.avg
+	delta := x - m.shift - m.avg
 	deltaN := delta / n
 	m.n, m.avg = n, m.avg+deltaN
 	m.m2 += delta * (delta - deltaN)
 }
 
 func (m *moments) add4(x float64) {
+	if m.n == 0 {
+		m.shift = shiftFor(x)
+	}
 	n := m.n + 1
-	delta := x - m.avg
+	delta := x - m.shift - m.avg
 	deltaN := delta / n
 	delta2, deltaN2 := delta*delta, deltaN*deltaN
 	m.n, m.avg = n, m.avg+deltaN
@@ -43,7 +57,7 @@ func (m *moments) merge(o moments) {
 	}
 	n1, n2 := m.n, o.n
 	n := n1 + n2
-	delta := o.avg - m.avg
+	delta := (o.shift - m.shift) + (o.avg - m.avg)
 	d := delta / n
 	m.m4 += o.m4 + d*d*d*delta*n1*n2*(n1*n1-n1*n2+n2*n2) + 6*d*d*(n1*n1*o.m2+n2*n2*m.m2) + 4*d*(n1*o.m3-n2*m.m3)
 	m.m3 += o.m3 + d*d*delta*n1*n2*(n1-n2) + 3*d*(n1*o.m2-n2*m.m2)
@@ -78,7 +92,7 @@ type momentsAgg struct {
 
 func momentState() []types.Type {
 	d := types.DoubleType
-	return []types.Type{d, d, d, d, d}
+	return []types.Type{d, d, d, d, d, d}
 }
 
 func (a *momentsAgg) Resize(n int) { a.m = grow(a.m, n) }
@@ -108,7 +122,7 @@ func (a *momentsAgg) Update(groups []int32, c *udfs.Call) error {
 func (a *momentsAgg) Merge(groups []int32, partial []*vec.Vec) error {
 	s := doubles(partial)
 	for k, g := range groups {
-		a.m[g].merge(moments{s[0][k], s[1][k], s[2][k], s[3][k], s[4][k]})
+		a.m[g].merge(moments{s[0][k], s[1][k], s[2][k], s[3][k], s[4][k], s[5][k]})
 	}
 	return nil
 }
@@ -117,7 +131,7 @@ func (a *momentsAgg) Partial(groups []int32, out []*vec.Vec) error {
 	s := extendDoubles(out, len(groups))
 	for k, g := range groups {
 		m := &a.m[g]
-		s[0][k], s[1][k], s[2][k], s[3][k], s[4][k] = m.n, m.avg, m.m2, m.m3, m.m4
+		s[0][k], s[1][k], s[2][k], s[3][k], s[4][k], s[5][k] = m.n, m.avg, m.m2, m.m3, m.m4, m.shift
 	}
 	return nil
 }
@@ -135,11 +149,11 @@ func (a *momentsAgg) Result(groups []int32, out *vec.Vec) error {
 }
 
 func (a *momentsAgg) Clear(groups []int32) { clearAt(a.m, groups) }
-func (a *momentsAgg) Bytes() int64         { return 40 * int64(cap(a.m)) }
+func (a *momentsAgg) Bytes() int64         { return 48 * int64(cap(a.m)) }
 
 // doubles views columns of doubles.
-func doubles(cols []*vec.Vec) [6][]float64 {
-	var s [6][]float64
+func doubles(cols []*vec.Vec) [8][]float64 {
+	var s [8][]float64
 	for i, c := range cols {
 		s[i] = vec.Values[float64](c)
 	}
@@ -147,8 +161,8 @@ func doubles(cols []*vec.Vec) [6][]float64 {
 }
 
 // extendDoubles adds n rows to columns of doubles and views those.
-func extendDoubles(cols []*vec.Vec, n int) [6][]float64 {
-	var s [6][]float64
+func extendDoubles(cols []*vec.Vec, n int) [8][]float64 {
+	var s [8][]float64
 	for i, c := range cols {
 		at := c.Extend(n)
 		s[i] = vec.Values[float64](c)[at:]

@@ -8,10 +8,14 @@ import (
 	"sparksql/udfs"
 )
 
-// pairs are the number, means and co-moments of the pairs (x, y) of a group.
-type pairs struct{ n, x, y, xy, xx, yy float64 }
+// pairs are the number, means and co-moments of the pairs (x, y) of a group, less (sx, sy), see moments.
+type pairs struct{ n, x, y, xy, xx, yy, sx, sy float64 }
 
 func (p *pairs) add(x, y float64) {
+	if p.n == 0 {
+		p.sx, p.sy = shiftFor(x), shiftFor(y)
+	}
+	x, y = x-p.sx, y-p.sy
 	n := p.n + 1
 	dx, dy := x-p.x, y-p.y
 	p.n, p.x, p.y = n, p.x+dx/n, p.y+dy/n
@@ -29,7 +33,7 @@ func (p *pairs) merge(o pairs) {
 		return
 	}
 	n := p.n + o.n
-	dx, dy := o.x-p.x, o.y-p.y
+	dx, dy := (o.sx-p.sx)+(o.x-p.x), (o.sy-p.sy)+(o.y-p.y)
 	dxN, dyN := dx/n, dy/n
 	p.xy += o.xy + dx*dyN*p.n*o.n
 	p.xx += o.xx + dx*dxN*p.n*o.n
@@ -71,7 +75,7 @@ func regrSlope(_ *udfs.Env, p *pairs) (float64, bool, error) {
 }
 
 func regrIntercept(_ *udfs.Env, p *pairs) (float64, bool, error) {
-	return p.y - p.xy/p.xx*p.x, p.n > 0 && p.xx != 0, nil
+	return p.sy + p.y - p.xy/p.xx*(p.sx+p.x), p.n > 0 && p.xx != 0, nil
 }
 
 // pairsAgg is an aggregate over pairs; swapped takes its second argument as x.
@@ -101,7 +105,7 @@ func (a *pairsAgg) Update(groups []int32, c *udfs.Call) error {
 func (a *pairsAgg) Merge(groups []int32, partial []*vec.Vec) error {
 	s := doubles(partial)
 	for k, g := range groups {
-		a.p[g].merge(pairs{s[0][k], s[1][k], s[2][k], s[3][k], s[4][k], s[5][k]})
+		a.p[g].merge(pairs{s[0][k], s[1][k], s[2][k], s[3][k], s[4][k], s[5][k], s[6][k], s[7][k]})
 	}
 	return nil
 }
@@ -110,7 +114,7 @@ func (a *pairsAgg) Partial(groups []int32, out []*vec.Vec) error {
 	s := extendDoubles(out, len(groups))
 	for k, g := range groups {
 		p := &a.p[g]
-		s[0][k], s[1][k], s[2][k], s[3][k], s[4][k], s[5][k] = p.n, p.x, p.y, p.xy, p.xx, p.yy
+		s[0][k], s[1][k], s[2][k], s[3][k], s[4][k], s[5][k], s[6][k], s[7][k] = p.n, p.x, p.y, p.xy, p.xx, p.yy, p.sx, p.sy
 	}
 	return nil
 }
@@ -130,4 +134,4 @@ func (a *pairsAgg) Result(groups []int32, out *vec.Vec) error {
 }
 
 func (a *pairsAgg) Clear(groups []int32) { clearAt(a.p, groups) }
-func (a *pairsAgg) Bytes() int64         { return 48 * int64(cap(a.p)) }
+func (a *pairsAgg) Bytes() int64         { return 64 * int64(cap(a.p)) }

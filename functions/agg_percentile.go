@@ -116,7 +116,7 @@ func percentages(ctx *udfs.ResolveCtx, args []udfs.ArgInfo, p *percentileOf) (ty
 		return want, unexpected(ctx, args, 1, `"DOUBLE"`)
 	}
 	if !a.Const {
-		return want, notConstant(ctx, a, "percentage", typeParam(a.Type))
+		return want, notConstant(ctx, a, "percentage", typeParam(want))
 	}
 	list, elem := []any{a.Value}, a.Type
 	if p.array {

@@ -83,7 +83,7 @@ func pairsDef(name, since, usage, example, out string, done pairResult, swapped 
 		Name: name, Group: "agg_funcs", Since: since, Usage: name + usage,
 		Examples: []udfs.Example{{SQL: example, Out: out}},
 		Traits:   udfs.Deterministic, MinArgs: 2, MaxArgs: 2,
-		Resolve: doubleAggregate(2, doubleTypes(6), func(env *udfs.Env) udfs.Accumulator {
+		Resolve: doubleAggregate(2, doubleTypes(8), func(env *udfs.Env) udfs.Accumulator {
 			return &pairsAgg{env: env, swapped: swapped, done: done}
 		}),
 	}

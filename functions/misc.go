@@ -100,6 +100,9 @@ func contextText(name, since, usage, out string, f func(*udfs.Env) string) udfs.
 		Examples:  example("SELECT "+name+"()", out),
 		Overloads: []udfs.Overload{{Out: types.StringType, New: func(env *udfs.Env) (udfs.Kernel, error) { return constantText(f(env)), nil }}},
 	}
+	if name == "current_database" {
+		d.Pretty = labelled("current_schema")
+	}
 	if out == "" {
 		d.Examples = example("SELECT length("+name+"()) > 0", "true")
 	}
