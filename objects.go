@@ -105,7 +105,7 @@ func (s *Session) object(ctx context.Context, t *metastore.Table) (*analyze.Obje
 	if err != nil {
 		return nil, err
 	}
-	obj.View = &analyze.View{Text: text, Query: q, Conf: c, Database: t.ViewDatabase, Columns: schema.Fields}
+	obj.View = &analyze.View{Text: text, Query: q, Conf: c, Database: t.ViewDatabase, Columns: schema.Fields, ByName: !t.ViewNamed}
 	return obj, nil
 }
 

@@ -74,6 +74,7 @@ type View struct {
 	Conf     *conf.Conf // captured settings; nil: the session's
 	Database string     // current when it was made
 	Columns  []types.Field
+	ByName   bool // the names are the query's own: its columns are found by them, else by their places
 	Temp     bool
 }
 

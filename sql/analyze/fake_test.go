@@ -128,7 +128,7 @@ func (s *fakeSession) createView(x *tree.CreateView) error {
 			return err
 		}
 	}
-	v := &View{Query: x.Query, Conf: s.conf.Clone(), Temp: x.Temp, Database: s.database, Columns: plan.Schema(n).Fields}
+	v := &View{Query: x.Query, Conf: s.conf.Clone(), Temp: x.Temp, Database: s.database, Columns: plan.Schema(n).Fields, ByName: x.Columns == nil}
 	for i, c := range x.Columns {
 		v.Columns[i].Name = c.Name
 	}

@@ -138,18 +138,27 @@ func (a *Analyzer) nested(name string, c *conf.Conf, database string, at errs.Po
 // viewColumns gives a view's result the names, and a permanent view's the types, that it was made with.
 func (a *Analyzer) viewColumns(o *Object, in *rel, at errs.Pos) (*rel, error) {
 	want := o.View.Columns
+	changed := func(f types.Field) error {
+		suggestion := "CREATE OR REPLACE VIEW " + identText(o.Name)
+		if o.View.Temp {
+			suggestion = "CREATE OR REPLACE TEMPORARY VIEW"
+		}
+		return errs.New(at, "INCOMPATIBLE_VIEW_SCHEMA_CHANGE", "viewName", quoteParts(o.Name), "colName", f.Name,
+			"expectedNum", "1", "actualCols", "[]", "suggestion", suggestion)
+	}
 	if len(in.cols) < len(want) {
-		return nil, errs.New(at, "INCOMPATIBLE_VIEW_SCHEMA_CHANGE", "viewName", quoteParts(o.Name), "colName", want[len(in.cols)].Name,
-			"expectedNum", "1", "actualCols", "[]", "suggestion", "CREATE OR REPLACE VIEW")
+		return nil, changed(want[len(in.cols)])
 	}
 	p := &plan.Project{Input: in.node}
 	out := &rel{node: p}
 	for i, f := range want {
 		c := in.cols[i]
-		if !a.same(c.Name, f.Name) {
-			if j := slices.IndexFunc(in.cols, func(d col) bool { return a.same(d.Name, f.Name) }); j >= 0 {
-				c = in.cols[j]
+		if o.View.ByName && !a.same(c.Name, f.Name) {
+			j := slices.IndexFunc(in.cols, func(d col) bool { return a.same(d.Name, f.Name) })
+			if j < 0 {
+				return nil, changed(f)
 			}
+			c = in.cols[j]
 		}
 		var x expr.Expr = c.ref(at)
 		if t := plainStrings(f.Type); !o.View.Temp && !types.SameType(c.Type, t) {
