@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -39,9 +41,6 @@ func (t *Table) Write(ctx context.Context, s catalog.WriteSpec) (catalog.Job, er
 	if err != nil {
 		return nil, err
 	}
-	if len(s.SortBy) > 0 {
-		return nil, errs.Unsupported(errs.Pos{}, "SORTED BY")
-	}
 	data := len(s.Schema.Fields) - len(s.PartitionBy)
 	if data <= 0 {
 		return nil, errs.New(errs.Pos{}, "ALL_PARTITION_COLUMNS_NOT_ALLOWED")
@@ -58,22 +57,29 @@ func (t *Table) Write(ctx context.Context, s catalog.WriteSpec) (catalog.Job, er
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return nil, writeError(t.root, err)
 	}
-	for _, name := range s.BucketBy {
-		c := -1
-		for i, f := range j.data.Fields {
-			if strings.EqualFold(f.Name, name) {
-				c = i
-			}
-		}
-		if c < 0 {
-			return nil, errs.Internal("the bucket column %s is not in the table", name)
-		}
-		j.bucketCols = append(j.bucketCols, c)
+	if j.bucketCols, err = j.ordinals(s.BucketBy); err != nil {
+		return nil, err
+	}
+	if j.sortCols, err = j.ordinals(s.SortBy); err != nil {
+		return nil, err
 	}
 	if j.stage, err = newStage(t.root, t.step); err != nil {
 		return nil, writeError(t.root, err)
 	}
 	return j, nil
+}
+
+// ordinals finds columns of the files by name.
+func (j *job) ordinals(names []string) ([]int, error) {
+	var out []int
+	for _, name := range names {
+		c := slices.IndexFunc(j.data.Fields, func(f types.Field) bool { return strings.EqualFold(f.Name, name) })
+		if c < 0 {
+			return nil, errs.Internal("the column %s is not in the table", name)
+		}
+		out = append(out, c)
+	}
+	return out, nil
 }
 
 func writeError(path string, err error) error {
@@ -96,6 +102,7 @@ type job struct {
 	tx         *Transaction
 	ignored    bool
 	bucketCols []int
+	sortCols   []int
 
 	mu      sync.Mutex
 	writers []*jobWriter
@@ -120,6 +127,7 @@ type jobWriter struct {
 	first  uint64 // Seq of the first batch
 	wrote  bool
 	files  map[string]*openFile
+	ended  map[string]int // by key: files that were ended to free memory
 	keys   partitioner
 	done   []*openFile
 	failed bool
@@ -135,6 +143,7 @@ type jobWriter struct {
 type openFile struct {
 	dir    string // partition folders, "" for none
 	bucket int    // -1: none
+	part   int    // c000, c001, ...
 	path   string
 	w      catalog.FileWriter
 	rows   int64
@@ -248,7 +257,7 @@ func (w *jobWriter) file(dir string, bucket int) (*openFile, error) {
 		return f, nil
 	}
 	j := w.job
-	f := &openFile{dir: dir, bucket: bucket}
+	f := &openFile{dir: dir, bucket: bucket, part: w.ended[key]}
 	parent := filepath.Join(j.stage.work(), dir)
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return nil, err
@@ -258,6 +267,9 @@ func (w *jobWriter) file(dir string, bucket int) (*openFile, error) {
 	if f.w, err = j.table.format.Create(f.path, j.data, j.spec.Options, j.spec.Zone); err != nil {
 		return nil, err
 	}
+	if len(j.sortCols) > 0 {
+		f.w = newSortedFile(f.w, j.data, j.sortCols)
+	}
 	w.files[key] = f
 	return f, nil
 }
@@ -266,16 +278,17 @@ func (w *jobWriter) file(dir string, bucket int) (*openFile, error) {
 func (j *job) fileName(task int, f *openFile) string {
 	switch {
 	case f.bucket >= 0:
-		return fmt.Sprintf("part-%05d-%s_%05d.c000%s", task, j.id, f.bucket, j.ext)
+		return fmt.Sprintf("part-%05d-%s_%05d.c%03d%s", task, j.id, f.bucket, f.part, j.ext)
 	case f.dir != "":
-		return fmt.Sprintf("part-%05d-%s.c000%s", task, j.id, j.ext)
+		return fmt.Sprintf("part-%05d-%s.c%03d%s", task, j.id, f.part, j.ext)
 	}
-	return fmt.Sprintf("part-%05d-%s-c000%s", task, j.id, j.ext)
+	return fmt.Sprintf("part-%05d-%s-c%03d%s", task, j.id, f.part, j.ext)
 }
 
-// relieve writes out row groups early when many files are open.
+// relieve frees memory when many files are open: row groups are written out early, and files that are being sorted
+// are ended, so that the rows to come go to another one.
 func (w *jobWriter) relieve() error {
-	if len(w.files) == 1 {
+	if len(w.files) == 1 && len(w.job.sortCols) == 0 {
 		return nil
 	}
 	total := int64(0)
@@ -284,13 +297,25 @@ func (w *jobWriter) relieve() error {
 	}
 	for total > maxBuffered {
 		var most *openFile
-		for _, f := range w.files {
+		var key string
+		for k, f := range w.files {
 			if most == nil || f.w.Buffered() > most.w.Buffered() {
-				most = f
+				most, key = f, k
 			}
 		}
 		total -= most.w.Buffered()
-		if err := most.w.Flush(); err != nil {
+		if len(w.job.sortCols) == 0 {
+			if err := most.w.Flush(); err != nil {
+				return err
+			}
+			continue
+		}
+		delete(w.files, key)
+		if w.ended == nil {
+			w.ended = map[string]int{}
+		}
+		w.ended[key]++
+		if err := w.endFile(most); err != nil {
 			return err
 		}
 	}
@@ -301,35 +326,38 @@ func (w *jobWriter) relieve() error {
 func (w *jobWriter) Close() error { return w.end() }
 
 func (w *jobWriter) end() error {
-	keys := make([]string, 0, len(w.files))
-	for k := range w.files {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	for _, k := range keys {
+	for _, k := range slices.Sorted(maps.Keys(w.files)) {
 		f := w.files[k]
 		if w.failed {
 			f.w.Abort()
 			continue
 		}
-		bytes, err := f.w.Close()
-		if err != nil {
-			w.failed = true
+		if err := w.endFile(f); err != nil {
 			return writeError(w.job.table.root, err)
 		}
-		w.done = append(w.done, f)
-		j := w.job
-		j.mu.Lock()
-		j.stats.Rows += f.rows
-		j.stats.Bytes += bytes
-		j.stats.Files++
-		if j.names == nil {
-			j.names = map[string]bool{}
-		}
-		j.names[f.dir] = true
-		j.mu.Unlock()
 	}
 	w.files = nil
+	return nil
+}
+
+// endFile completes a file and counts it.
+func (w *jobWriter) endFile(f *openFile) error {
+	bytes, err := f.w.Close()
+	if err != nil {
+		w.failed = true
+		return err
+	}
+	w.done = append(w.done, f)
+	j := w.job
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.stats.Rows += f.rows
+	j.stats.Bytes += bytes
+	j.stats.Files++
+	if j.names == nil {
+		j.names = map[string]bool{}
+	}
+	j.names[f.dir] = true
 	return nil
 }
 

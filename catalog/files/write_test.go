@@ -170,6 +170,17 @@ func TestBucketsAreSparks(t *testing.T) {
 	}
 }
 
+func TestSortedBuckets(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "t")
+	spec := catalog.WriteSpec{Mode: catalog.Overwrite, Buckets: 1, BucketBy: []string{"k"}, SortBy: []string{"v"}}
+	if _, err := put(context.Background(), openKV(t, dir, false), spec, 1, kv{3, "a"}, kv{1, nil}, kv{2, "c"}, kv{2, "b"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(rows(t, openKV(t, dir, false)), " "); got != "1|<nil> 2|c 2|b 3|a" {
+		t.Fatal(got)
+	}
+}
+
 func TestAbortLeavesNothing(t *testing.T) {
 	root := t.TempDir()
 	dir := filepath.Join(root, "t")

@@ -3,6 +3,7 @@ package parquet
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"os"
 	"strings"
 
@@ -51,7 +52,6 @@ func (p *Format) Create(path string, s *types.Schema, options map[string]string,
 	w := &writer{path: path, schema: types.StructOf(s.Fields...).AsNullable()}
 	w.sink.enc = &encoders{codec: codec}
 	w.layout.stamps = strings.ToUpper(options["outputtimestamptype"])
-	w.layout.elements = make([]format.SchemaElement, 0, 1024)
 	root := format.SchemaElement{Name: "spark_schema", NumChildren: some(int32(len(s.Fields)))}
 	w.layout.elements = append(w.layout.elements, root)
 	for _, f := range w.schema.Fields() {
@@ -68,8 +68,29 @@ func (p *Format) Create(path string, s *types.Schema, options map[string]string,
 	if w.fd, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644); err != nil {
 		return nil, err
 	}
-	w.out = bufio.NewWriterSize(w.fd, 1<<16)
-	return w, w.put([]byte(magic))
+	w.out = bufio.NewWriterSize(w.fd, 64)
+	err = w.put([]byte(magic))
+	return w, errors.Join(err, w.rest())
+}
+
+// wake opens the file to be written on; rest closes it, so that a writer of many partitions holds few files open.
+func (w *writer) wake() (err error) {
+	if w.fd == nil {
+		if w.fd, err = os.OpenFile(w.path, os.O_WRONLY|os.O_APPEND, 0); err != nil {
+			return err
+		}
+		w.out = bufio.NewWriterSize(w.fd, 1<<16)
+	}
+	return nil
+}
+
+func (w *writer) rest() error {
+	err := w.out.Flush()
+	if e := w.fd.Close(); err == nil {
+		err = e
+	}
+	w.fd, w.out = nil, nil
+	return err
 }
 
 // named adds the column to an error about a type that cannot be written.
@@ -115,11 +136,19 @@ func (w *writer) Buffered() int64 {
 	return int64(n)
 }
 
-// Flush ends the row group.
+// Flush ends the row group and writes it out.
 func (w *writer) Flush() error {
 	if w.rows == 0 {
 		return nil
 	}
+	if err := w.wake(); err != nil {
+		return err
+	}
+	err := w.group()
+	return errors.Join(err, w.rest())
+}
+
+func (w *writer) group() error {
 	rg := format.RowGroup{NumRows: w.rows, FileOffset: w.pos, Ordinal: int16(len(w.meta.RowGroups))}
 	for _, l := range w.layout.leaves {
 		if err := l.flush(); err != nil {
@@ -221,19 +250,27 @@ func (l *leafWriter) indexes(pos int64) chunkIndex {
 
 // Close ends the file and syncs it.
 func (w *writer) Close() (bytes int64, err error) {
+	defer w.release()
+	if err = w.Flush(); err == nil {
+		err = w.wake()
+	}
+	if err != nil {
+		return 0, err
+	}
 	if err = w.finish(); err == nil {
+		err = w.out.Flush()
+	}
+	if err == nil {
 		err = w.fd.Sync()
 	}
-	if e := w.fd.Close(); err == nil {
-		err = e
-	}
-	w.release()
-	return w.pos, err
+	return w.pos, errors.Join(err, w.rest())
 }
 
-// Abort closes the file as it is.
+// Abort leaves the file as it is.
 func (w *writer) Abort() {
-	w.fd.Close()
+	if w.fd != nil {
+		w.fd.Close()
+	}
 	w.release()
 }
 
@@ -244,10 +281,8 @@ func (w *writer) release() {
 	w.layout.leaves, w.shapes = nil, nil
 }
 
+// finish writes the indexes and the footer.
 func (w *writer) finish() error {
-	if err := w.Flush(); err != nil {
-		return err
-	}
 	var proto thrift.CompactProtocol
 	n := len(w.layout.leaves)
 	section := func(v any, off *int64, size *int32) error {
@@ -283,8 +318,5 @@ func (w *writer) finish() error {
 		return err
 	}
 	foot = binary.LittleEndian.AppendUint32(foot, uint32(len(foot)))
-	if err := w.put(append(foot, magic...)); err != nil {
-		return err
-	}
-	return w.out.Flush()
+	return w.put(append(foot, magic...))
 }
