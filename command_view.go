@@ -35,6 +35,9 @@ func (s *Session) createView(ctx context.Context, st *tree.CreateView) (*Rows, e
 		return nil, err
 	}
 	a := s.analyzer()
+	if !st.Temp {
+		a.Persistent = &analyze.Persistent{Kind: "VIEW", Name: shown}
+	}
 	n, err := a.Query(ctx, q)
 	if err != nil {
 		return nil, err
@@ -43,7 +46,7 @@ func (s *Session) createView(ctx context.Context, st *tree.CreateView) (*Rows, e
 	if err != nil {
 		return nil, err
 	}
-	v := &analyze.View{Text: text, Query: q, Conf: a.Conf, Database: a.Database, Columns: cols, Temp: st.Temp}
+	v := &analyze.View{Text: text, Query: q, Conf: a.Conf, Database: a.Database, Columns: cols, Temp: st.Temp, ByName: st.Columns == nil}
 	if st.Temp {
 		return s.done(), s.putTempView(parts, &view{name: parts[len(parts)-1], query: v, comment: st.Comment}, st.Global, st.Replace, st.P)
 	}
@@ -143,14 +146,17 @@ func (s *Session) createTempViewUsing(ctx context.Context, st *tree.CreateTempVi
 		return nil, err
 	}
 	path := option(st.Options, "path")
-	if path == "" {
-		return nil, errs.New(st.P, "PATH_NOT_FOUND", "path", "")
+	var paths []string
+	if path != "" {
+		paths = []string{path}
+	} else if st.Columns == nil {
+		return nil, errs.New(st.P, "UNABLE_TO_INFER_SCHEMA", "format", "Parquet")
 	}
 	var schema *types.Schema
 	if st.Columns != nil {
 		schema = columnSchema(st.Columns)
 	}
-	t, err := s.openFiles(ctx, files.Spec{Format: "parquet", Paths: []string{path}, Schema: schema, Options: st.Options})
+	t, err := s.openFiles(ctx, files.Spec{Format: "parquet", Paths: paths, Schema: schema, Options: st.Options, MayBeEmpty: path == ""})
 	if err != nil {
 		return nil, err
 	}

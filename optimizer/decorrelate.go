@@ -239,9 +239,7 @@ func (p *puller) projectMissing(n *plan.Project) bool {
 }
 
 func (p *puller) pullAggregate(n *plan.Aggregate) (plan.Node, bool) {
-	if len(n.Keys) == 0 && p.exists {
-		return nil, false // always one row
-	}
+	// EXISTS over a global aggregate is true where a row matches, as in Spark, though SQL would have it always true.
 	before := len(p.preds)
 	in, ok := p.pullInput(n)
 	if !ok || p.missing != nil || before != 0 {
@@ -251,7 +249,7 @@ func (p *puller) pullAggregate(n *plan.Aggregate) (plan.Node, bool) {
 	if !p.groupByInner(agg) {
 		return nil, false
 	}
-	if len(n.Keys) == 0 {
+	if len(n.Keys) == 0 && !p.exists {
 		p.unique = true
 		p.missing = map[expr.ID]expr.Expr{}
 		for _, a := range n.Aggs {
@@ -266,6 +264,9 @@ func (p *puller) pullAggregate(n *plan.Aggregate) (plan.Node, bool) {
 func (p *puller) groupByInner(agg *plan.Aggregate) bool {
 	inner := outputs(agg.Input)
 	for i, pred := range p.preds {
+		if refs(pred).within(p.outer) {
+			continue // asks nothing of the inner side: all groups or none
+		}
 		l, r, safe, ok := equality(pred)
 		if !ok {
 			return false

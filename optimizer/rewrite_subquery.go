@@ -1,6 +1,9 @@
 package optimizer
 
 import (
+	"slices"
+
+	"sparksql/sql/errs"
 	"sparksql/sql/expr"
 	"sparksql/sql/plan"
 	"sparksql/sql/types"
@@ -35,7 +38,7 @@ func filterSubqueries(ctx *Ctx, f *plan.Filter) (plan.Node, error) {
 	for _, c := range conjuncts(f.Cond) {
 		inner, not := c, false
 		for {
-			call, ok := callOf(inner, "not")
+			call, ok := callOf(inner, "!")
 			if !ok {
 				break
 			}
@@ -122,25 +125,48 @@ func valueSubqueries(ctx *Ctx, n plan.Node) (plan.Node, error) {
 	if len(ins) != 1 {
 		return joinCondSubqueries(ctx, n)
 	}
-	input := ins[0]
-	var failed error
-	out := plan.RewriteExprs(n, func(e expr.Expr) expr.Expr {
-		return expr.Rewrite(e, func(e expr.Expr) expr.Expr {
-			q, ok := e.(*expr.Subquery)
-			if !ok || stays(q) || failed != nil {
-				return e
-			}
-			var v expr.Expr
-			if v, input, failed = subqueryValue(ctx, input, q); failed != nil {
-				return e
-			}
-			return v
-		})
-	})
-	if failed != nil || input == ins[0] {
-		return out, failed
+	v := &subqueryValues{ctx: ctx, input: ins[0]}
+	out := plan.RewriteExprs(n, v.rewrite)
+	if v.err != nil || v.input == ins[0] {
+		return out, v.err
 	}
-	return keepCols(out.WithInputs([]plan.Node{input}), n.Output()), nil
+	return keepCols(out.WithInputs([]plan.Node{v.input}), n.Output()), nil
+}
+
+// subqueryValues joins subqueries to input one after another.
+type subqueryValues struct {
+	ctx   *Ctx
+	input plan.Node
+	err   error
+}
+
+// rewrite works from the top down: NOT IN is another join than IN.
+func (v *subqueryValues) rewrite(e expr.Expr) expr.Expr {
+	if v.err != nil {
+		return e
+	}
+	if q, ok := e.(*expr.Subquery); ok && !stays(q) {
+		return v.value(q, false)
+	}
+	if c, ok := callOf(e, "!"); ok {
+		if q, ok := c.Args[0].(*expr.Subquery); ok && q.Kind == expr.In {
+			return c.WithChildren([]expr.Expr{v.value(q, true)})
+		}
+	}
+	old := e.Children()
+	var changed []expr.Expr
+	for i, c := range old {
+		if x := v.rewrite(c); x != c {
+			if changed == nil {
+				changed = slices.Clone(old)
+			}
+			changed[i] = x
+		}
+	}
+	if changed == nil {
+		return e
+	}
+	return e.WithChildren(changed)
 }
 
 // joinCondSubqueries moves a subquery in an inner join's condition to a filter above the join.
@@ -179,25 +205,28 @@ func joinCondSubqueries(ctx *Ctx, n plan.Node) (plan.Node, error) {
 	return filterSubqueries(ctx, &plan.Filter{Input: &k, Cond: cond})
 }
 
-// subqueryValue joins q to input and returns the expression of its value.
-func subqueryValue(ctx *Ctx, input plan.Node, q *expr.Subquery) (expr.Expr, plan.Node, error) {
-	r, err := subplan(ctx, q)
+// value joins q to the input and returns the expression of its value; not tells that it stands under a NOT.
+func (v *subqueryValues) value(q *expr.Subquery, not bool) expr.Expr {
+	r, err := subplan(v.ctx, q)
 	if err != nil {
-		return nil, nil, err
+		v.err = err
+		return q
 	}
 	switch q.Kind {
 	case expr.Scalar:
-		j := &plan.DependentJoin{L: input, R: r, Kind: plan.Left, Single: true}
+		v.input = &plan.DependentJoin{L: v.input, R: r, Kind: plan.Left, Single: true}
 		c := r.Output()[0]
 		c.Nullable = true
-		return ref(c), j, nil
+		return ref(c)
 	case expr.Exists:
-		v, j := markJoin(input, r, nil)
-		return v, j, nil
+		var x expr.Expr
+		x, v.input = markJoin(v.input, r, nil)
+		return x
 	case expr.In:
-		return inValue(ctx, input, q, r)
+		return v.inValue(q, r, not)
 	}
-	return q, input, nil
+	v.err = errs.Unsupported(q.At, "a correlated subquery of this kind")
+	return q
 }
 
 func markJoin(l, r plan.Node, cond expr.Expr) (expr.Expr, plan.Node) {
@@ -205,43 +234,29 @@ func markJoin(l, r plan.Node, cond expr.Expr) (expr.Expr, plan.Node) {
 	return ref(m), &plan.DependentJoin{L: l, R: r, Kind: plan.Semi, Cond: cond, Mark: &m}
 }
 
-// inValue is IN as a three-valued value: true where a row equals, NULL where none does but one might.
-func inValue(ctx *Ctx, input plan.Node, q *expr.Subquery, r plan.Node) (expr.Expr, plan.Node, error) {
-	eqs, nullable, err := needleEquals(ctx, q, r)
+// inValue is IN as a value. As in Spark it is true or false: a comparison that gives NULL counts as no match, and under
+// a NOT as a match.
+func (v *subqueryValues) inValue(q *expr.Subquery, r plan.Node, not bool) expr.Expr {
+	cond, err := func() (expr.Expr, error) {
+		eqs, nullable, err := needleEquals(v.ctx, q, r)
+		if err != nil {
+			return nil, err
+		}
+		cond, err := v.ctx.and(eqs)
+		if err != nil || !not || !nullable {
+			return cond, err
+		}
+		unknown, err := v.ctx.Call("isnull", cond)
+		if err != nil {
+			return nil, err
+		}
+		return v.ctx.Call("or", cond, unknown)
+	}()
 	if err != nil {
-		return nil, nil, err
+		v.err = err
+		return q
 	}
-	cond, err := ctx.and(eqs)
-	if err != nil {
-		return nil, nil, err
-	}
-	found, j := markJoin(input, r, cond)
-	if !nullable {
-		return found, j, nil
-	}
-	again, m := reinstance(r)
-	unknown, err := ctx.Call("isnull", substitute(cond, m))
-	if err != nil {
-		return nil, nil, err
-	}
-	maybe, j2 := markJoin(j, again, unknown)
-	null := literal(types.BooleanType, nil)
-	v, err := ctx.Call("if", maybe, null, literal(types.BooleanType, false))
-	if err != nil {
-		return nil, nil, err
-	}
-	v, err = ctx.Call("if", found, literal(types.BooleanType, true), v)
-	return v, j2, err
-}
-
-// reinstance is a second reading of r under new column IDs, with the mapping.
-func reinstance(r plan.Node) (plan.Node, map[expr.ID]expr.Expr) {
-	m := map[expr.ID]expr.Expr{}
-	items := make([]expr.Expr, 0, len(r.Output()))
-	for _, c := range r.Output() {
-		a := &expr.Alias{X: ref(c), Name: c.Name, ID: expr.NewID()}
-		items = append(items, a)
-		m[c.ID] = ref(a.Col())
-	}
-	return &plan.Project{Input: r, Items: items}, m
+	var x expr.Expr
+	x, v.input = markJoin(v.input, r, cond)
+	return x
 }

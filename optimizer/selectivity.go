@@ -28,7 +28,7 @@ func selectivity(e expr.Expr, in *estimate) float64 {
 		return a + b - a*b
 	}
 	switch c.Def.Name {
-	case "not":
+	case "!":
 		return 1 - selectivity(c.Args[0], in)
 	case "=", "<=>":
 		return equalSelectivity(c, in)
