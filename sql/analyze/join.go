@@ -350,10 +350,17 @@ func (a *Analyzer) joinHint(hints []tree.Hint, l, r *rel) plan.JoinHint {
 	return plan.JoinHint{Left: a.sideHint(hints, l), Right: a.sideHint(hints, r)}
 }
 
-var joinHints = map[string]string{
-	"BROADCAST": "BROADCAST", "BROADCASTJOIN": "BROADCAST", "MAPJOIN": "BROADCAST",
-	"MERGE": "MERGE", "SHUFFLE_MERGE": "MERGE", "MERGEJOIN": "MERGE",
-	"SHUFFLE_HASH": "SHUFFLE_HASH", "SHUFFLE_REPLICATE_NL": "SHUFFLE_REPLICATE_NL",
+// strategyOf is the join strategy that a hint asks for; "" for other hints.
+func strategyOf(hint string) string {
+	switch h := strings.ToUpper(hint); h {
+	case "BROADCAST", "BROADCASTJOIN", "MAPJOIN":
+		return "BROADCAST"
+	case "MERGE", "SHUFFLE_MERGE", "MERGEJOIN":
+		return "MERGE"
+	case "SHUFFLE_HASH", "SHUFFLE_REPLICATE_NL":
+		return h
+	}
+	return ""
 }
 
 // sideHint finds a hint that names the relation of a side, when the side is one relation.
@@ -368,7 +375,7 @@ func (a *Analyzer) sideHint(hints []tree.Hint, r *rel) string {
 		}
 	}
 	for _, h := range hints {
-		strategy := joinHints[strings.ToUpper(h.Name)]
+		strategy := strategyOf(h.Name)
 		for _, arg := range h.Args {
 			if n, ok := arg.(*tree.Name); ok && strategy != "" && a.qualifies(q, n.Parts) {
 				return strategy

@@ -32,7 +32,7 @@ func (a *Analyzer) table(x *tree.Table, b *block) (*rel, error) {
 		}
 	}
 	if a.Objects == nil {
-		return nil, notFound(parts, x.P)
+		return nil, a.notFound(parts, x.P)
 	}
 	o, err := a.Objects.Relation(a.ctx, parts, x.P)
 	if err != nil {
@@ -47,21 +47,36 @@ func (a *Analyzer) table(x *tree.Table, b *block) (*rel, error) {
 	return a.scan(o.Table.Schema(), o, x), nil
 }
 
-func notFound(parts []string, at errs.Pos) error {
-	return errs.New(at, "TABLE_OR_VIEW_NOT_FOUND", "relationName", quoteParts(parts))
+// notFound is the error for a name that no relation has, with a near one where there is one.
+func (a *Analyzer) notFound(parts []string, at errs.Pos) error {
+	e := errs.New(at, "TABLE_OR_VIEW_NOT_FOUND", "relationName", quoteParts(parts))
+	if a.Objects == nil {
+		return e
+	}
+	want := a.fold(parts[len(parts)-1])
+	best, near := max(1, len(want)/4)+1, ""
+	for _, name := range a.Objects.Names(a.ctx, parts) {
+		if d := distance(want, a.fold(name[len(name)-1])); d < best {
+			best, near = d, quoteParts(name)
+		}
+	}
+	if near != "" {
+		e.Args["proposal"] = " Did you mean " + near + "?"
+	}
+	return e
 }
 
 // files is format.`path`.
 func (a *Analyzer) files(parts []string, x *tree.Table) (*rel, error) {
 	if len(parts) != 2 {
-		return nil, notFound(parts, x.P)
+		return nil, a.notFound(parts, x.P)
 	}
 	t, ok, err := a.Objects.Files(a.ctx, parts[0], parts[1], x.Options, x.P)
 	if err != nil {
 		return nil, errs.At(err, x.P)
 	}
 	if !ok {
-		return nil, notFound(parts, x.P)
+		return nil, a.notFound(parts, x.P)
 	}
 	return a.scan(t.Schema(), &Object{Table: t}, x), nil
 }

@@ -32,7 +32,7 @@ var analysisConditions = []Condition{
 	{"UNSUPPORTED_FEATURE.LATERAL_NATURAL_JOIN", "0A000", "NATURAL JOIN with LATERAL is not supported."},
 	{"INCOMPATIBLE_JOIN_TYPES", "42613", "The join types <joinType1> and <joinType2> do not go together."},
 	{"CANNOT_RESOLVE_STAR_EXPAND", "42704", "<targetString>.* cannot be expanded with the columns <columns>."},
-	{"TABLE_OR_VIEW_NOT_FOUND", "42P01", "No table or view <relationName>."},
+	{"TABLE_OR_VIEW_NOT_FOUND", "42P01", "No table or view <relationName>.<proposal>"},
 	{"NUM_COLUMNS_MISMATCH", "42826", "<operator> needs inputs with the same number of columns: the first has <firstNumColumns>, the <invalidOrdinalNum> has <invalidNumColumns>."},
 	{"INCOMPATIBLE_COLUMN_TYPE", "42825", "<operator> needs compatible columns: the <columnOrdinalNumber> column of the <tableOrdinalNumber> input is <dataType1>, which does not fit <dataType2> of the first.<hint>"},
 	{"COLUMN_ALREADY_EXISTS", "42711", "The column <columnName> is there already."},

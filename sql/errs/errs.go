@@ -111,6 +111,7 @@ func (e *Error) Message() string {
 	for _, k := range names {
 		pairs = append(pairs, "<"+k+">", e.Args[k])
 	}
+	pairs = append(pairs, "<proposal>", "") // the one parameter that may be missing
 	return strings.NewReplacer(pairs...).Replace(s)
 }
 
