@@ -46,10 +46,10 @@ func (a *Analyzer) typeCall(e *tree.Call, sc Scope) (expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if to, ok := functions.Conversion(d.Name); ok && len(xs) == 1 {
+	if to, ok := functions.Conversion(d.Name); ok && len(xs) == 1 && len(lambdas) == 0 {
 		return a.conversion(e.P, xs[0], to)
 	}
-	if guarded[d.Name] != "" && len(xs) == d.MinArgs && !e.Distinct && e.Filter == nil && e.Over == nil {
+	if guarded[d.Name] != "" && len(xs) == d.MinArgs && len(lambdas) == 0 && !e.Distinct && e.Filter == nil && e.Over == nil {
 		return a.guard(e.P, name, xs)
 	}
 	spec := callSpec{distinct: e.Distinct, nulls: e.Nulls, withinGroup: e.WithinGroup, over: e.Over != nil, lambdas: lambdas}
@@ -277,6 +277,11 @@ func (a *Analyzer) bind(at errs.Pos, d *udfs.Def, name string, xs []expr.Expr, s
 	bound, err := b.resolve(env)
 	if err != nil {
 		return nil, errs.At(err, at)
+	}
+	for i, l := range b.spec.lambdas {
+		if l != nil && b.xs[i] == nil {
+			return nil, errs.New(at, "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION", "class", name)
+		}
 	}
 	if len(bound.In) != len(b.xs) {
 		return nil, errs.Internal("%s binds %d arguments of %d", name, len(bound.In), len(b.xs))

@@ -24,9 +24,22 @@ func (b *binding) infos() []udfs.ArgInfo {
 		}
 		v, ok, err := b.a.constant(x)
 		_, lit := x.(*expr.Literal)
-		out[i] = udfs.ArgInfo{Type: x.Type(), Nullable: x.Nullable(), Const: ok && err == nil, Value: v, Literal: lit, SQL: x.String(), Pos: x.Pos()}
+		out[i] = udfs.ArgInfo{Type: x.Type(), Nullable: x.Nullable(), Const: ok && err == nil, Value: v, Literal: lit, SQL: x.String(), Pos: x.Pos(), Column: argName(x)}
 	}
 	return out
+}
+
+// argName is the name that an argument brings along.
+func argName(x expr.Expr) string {
+	switch x := x.(type) {
+	case *expr.Column:
+		return x.Name
+	case *expr.Outer:
+		return x.Name
+	case *expr.Alias:
+		return x.Name
+	}
+	return ""
 }
 
 // resolve asks the function for its types: its Resolve, or the best of its signatures.
@@ -36,12 +49,14 @@ func (b *binding) resolve(env *udfs.Env) (udfs.Binding, error) {
 		IgnoreNulls: b.spec.nulls == tree.IgnoreNulls, WithinGroup: b.spec.withinGroup, Pretty: b.pretty,
 		ParseType: func(ddl string) (types.Type, error) { return parse.DDL(&errs.Text{SQL: ddl}) }}
 	if b.def.Resolve != nil {
-		return b.def.Resolve(ctx, args)
-	}
-	for i, arg := range args {
-		if arg.Lambda != nil {
-			return udfs.Binding{}, errs.New(args[i].Pos, "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION", "class", b.name)
+		bound, err := b.def.Resolve(ctx, args)
+		if err == nil {
+			err = b.noLambda(args)
 		}
+		return bound, err
+	}
+	if err := b.noLambda(args); err != nil {
+		return udfs.Binding{}, err
 	}
 	var best *udfs.Overload
 	var in []types.Type
@@ -61,6 +76,16 @@ func (b *binding) resolve(env *udfs.Env) (udfs.Binding, error) {
 		return udfs.Binding{}, b.noOverload(args)
 	}
 	return overloadBinding(best, in), nil
+}
+
+// noLambda refuses a lambda that the function has not typed.
+func (b *binding) noLambda(args []udfs.ArgInfo) error {
+	for i, arg := range args {
+		if arg.Lambda != nil && b.xs[i] == nil {
+			return errs.New(arg.Pos, "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION", "class", b.name)
+		}
+	}
+	return nil
 }
 
 func overloadBinding(o *udfs.Overload, in []types.Type) udfs.Binding {

@@ -323,7 +323,11 @@ func (p *front) substringCall() bool {
 	if n := p.commas(); !p.hasWord("FROM") && n != 1 && n != 2 || p.hasWord("DISTINCT") {
 		return false
 	}
-	at := p.openCall([]string{"substring"}, p.start())
+	name := "substring"
+	if !p.hasWord("FROM") {
+		name = p.nameAt(0) // shown as it was called
+	}
+	at := p.openCall([]string{name}, p.start())
 	p.i += 2
 	p.value(lComparison)
 	if !p.eat("FROM") {
