@@ -112,7 +112,7 @@ func (x *call) eval(r *run, s *scope) (*vec.Vec, error) {
 			sel = x.valid(s)
 		}
 	}
-	if x.node.typ.Kind() == types.Null || sel != nil && len(sel) == 0 {
+	if x.node.typ.Kind() == types.Null && !x.fallible || sel != nil && len(sel) == 0 {
 		return &x.out, nil
 	}
 	c.Ctx, c.Out, c.Sel, c.N, c.Seq = r.ctx, &x.out, sel, r.n, r.seq
