@@ -32,10 +32,6 @@ func (d *dictCache) get(f *File, group, leaf int, read func() (*vec.Dict, error)
 	}
 	e := d.m[k]
 	if e == nil {
-		// Scans go through the files in order: dictionaries of files before the last few are not asked for again.
-		if len(d.m) > 4096 {
-			clear(d.m)
-		}
 		e = &dictEntry{}
 		d.m[k] = e
 	}
@@ -46,4 +42,13 @@ func (d *dictCache) get(f *File, group, leaf int, read func() (*vec.Dict, error)
 		e.dict, e.err = read()
 	})
 	return e.dict, e.err
+}
+
+// drop forgets the dictionaries of a row group that no split will ask for any more.
+func (d *dictCache) drop(f *File, group int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for leaf := range f.Leaves {
+		delete(d.m, dictKey{f, group, leaf})
+	}
 }

@@ -100,3 +100,32 @@ func (d *dynFilter) coded(b *catalog.Bounds, v *vec.Vec, sel []int32, n int, out
 	}
 	return out
 }
+
+// excluded tells whether a join's filter rules out a file by the values of its partition columns.
+func (s *scan) excluded(file int) bool {
+	for _, d := range s.spec.Dynamic {
+		b := d.Bounds.Load()
+		i := s.column(d.Col.ID)
+		if b == nil || i < 0 || s.spec.Columns[i].Part < 0 {
+			continue
+		}
+		x := s.spec.Files[file].Parts[s.spec.Columns[i].Part]
+		if b.Empty || x == nil { // NULL never matches
+			return true
+		}
+		if c, ok := compare(x, b.Min); ok && c < 0 {
+			return true
+		}
+		if c, ok := compare(x, b.Max); ok && c > 0 {
+			return true
+		}
+		if b.Has != nil {
+			v := vec.New(s.spec.Columns[i].Type, 0)
+			v.Append(x)
+			if !b.Has(v, 0) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -223,3 +223,38 @@ func TestPagesThatCannotMatchAreNotRead(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+func TestJoinsPruneFilesByPartition(t *testing.T) {
+	f, s, data := filterTable(t)
+	p := New()
+	files := []catalog.File{f, f, f}
+	for i := range files {
+		files[i].Parts = []any{[]any{int32(1), int32(2), nil}[i]}
+	}
+	col := expr.Col{ID: expr.NewID(), Name: "p", Type: types.IntType}
+	d := &catalog.DynFilter{Col: col}
+	d.Bounds.Store(&catalog.Bounds{Has: func(v *vec.Vec, i int) bool { return v.Value(i) == int32(2) }})
+	spec := &catalog.FileScan{Files: files, Cols: []expr.Col{{}, col}, Dynamic: []*catalog.DynFilter{d},
+		Columns: []catalog.FileColumn{{Name: "id", Type: s.Fields[0].Type, Part: -1}, {Name: "p", Type: types.IntType, Part: 0}}}
+	sc, err := p.Scan(context.Background(), spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rd, _ := sc.Open()
+	defer rd.Close()
+	n := 0
+	for i := range sc.Splits {
+		err := rd.Read(context.Background(), i, func(b *vec.Batch) error {
+			if n += b.Rows(); b.Cols[1].Value(0) != int32(2) {
+				t.Fatal(b.Cols[1].Value(0))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n != len(data) || sc.Stats.FilesPruned.Load() != 2 {
+		t.Errorf("%d rows, %d files pruned", n, sc.Stats.FilesPruned.Load())
+	}
+}

@@ -71,6 +71,9 @@ func (r *reader) Read(ctx context.Context, n int, emit func(*vec.Batch) error) e
 	st.Pages.Add(r.pages)
 	st.Bytes.Add(r.bytes)
 	r.pages, r.bytes = 0, 0
+	if r.s.left[[2]int{sp.file, sp.group}].Add(-1) == 0 {
+		r.s.dicts.drop(f.File, sp.group)
+	}
 	var inFilter filterError
 	switch {
 	case err == nil || emitErr != nil || ctx.Err() != nil:
@@ -83,6 +86,12 @@ func (r *reader) Read(ctx context.Context, n int, emit func(*vec.Batch) error) e
 }
 
 func (r *reader) read(ctx context.Context, sp split, seq uint64, emit func(*vec.Batch) error) (err error) {
+	if r.s.excluded(sp.file) {
+		if sp.group == 0 && sp.from == 0 {
+			r.s.spec.Stats.FilesPruned.Add(1)
+		}
+		return nil
+	}
 	if err := r.enter(sp); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package parquet
 import (
 	"context"
 	"os"
+	"sync/atomic"
 
 	"sparksql/catalog"
 )
@@ -26,6 +27,7 @@ type scan struct {
 	dicts  dictCache
 	prune  *pruner
 	stages []stage
+	left   map[[2]int]*atomic.Int32 // splits to come, by file and row group
 }
 
 // Scan plans the splits: page-aligned row ranges where a file has an offset index, else its row groups.
@@ -49,6 +51,14 @@ func (p *Format) Scan(ctx context.Context, spec *catalog.FileScan) (*catalog.Sca
 			return nil, readError(f.Path, err)
 		}
 		rows += n
+	}
+	s.left = map[[2]int]*atomic.Int32{}
+	for _, sp := range s.splits {
+		k := [2]int{sp.file, sp.group}
+		if s.left[k] == nil {
+			s.left[k] = &atomic.Int32{}
+		}
+		s.left[k].Add(1)
 	}
 	return &catalog.Scan{Splits: len(s.splits), Rows: rows, Done: done, Stats: spec.Stats,
 		Open: func() (catalog.Reader, error) { return s.open() }}, nil
