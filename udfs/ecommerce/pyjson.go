@@ -167,7 +167,7 @@ func (p *pyReader) text() (string, bool) {
 	return "", false
 }
 
-// escaped reads the digits of \uXXXX, and of the second half of a pair; half a pair reads as a question mark.
+// escaped reads the digits after \u, and of the second half of a pair; half a pair reads as a question mark.
 func (p *pyReader) escaped() (rune, bool) {
 	r, ok := p.hex4()
 	if !ok {
