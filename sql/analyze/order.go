@@ -193,12 +193,15 @@ func (q *selection) itemOf(id expr.ID) *item {
 	return nil
 }
 
-// substitute puts the definitions of the list's columns in their place.
+// substitute puts the definitions of the list's columns in their place, and in these those of lateral aliases.
 func (q *selection) substitute(x expr.Expr) expr.Expr {
 	return expr.Rewrite(x, func(e expr.Expr) expr.Expr {
 		if c, ok := e.(*expr.Column); ok {
-			if it := q.itemOf(c.ID); it != nil {
-				return it.x
+			if it := q.itemOf(c.ID); it != nil && it.x != e {
+				if own, ok := it.x.(*expr.Column); ok && own.ID == c.ID {
+					return it.x
+				}
+				return q.substitute(it.x)
 			}
 		}
 		return e

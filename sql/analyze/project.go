@@ -132,6 +132,10 @@ func (q *selection) output(gen *item, made [][]expr.Col) *rel {
 		add(&expr.Alias{X: it.x, Name: it.name, ID: c.ID, At: it.at}, c)
 	}
 	for _, h := range q.hidden {
+		if x, ok := h.x.(*expr.Column); ok && x.ID == h.id {
+			p.Items = append(p.Items, x)
+			continue
+		}
 		p.Items = append(p.Items, &expr.Alias{X: h.x, Name: h.name, ID: h.id, At: h.at})
 	}
 	return out
