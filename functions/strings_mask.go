@@ -20,7 +20,7 @@ func maskFunctions() []udfs.Def {
 		{
 			Name: "mask", Group: "string_funcs", Since: "3.4.0",
 			Usage: "mask(input[, upperChar, lowerChar, digitChar, otherChar]) - Replaces letters and digits by the given characters; NULL leaves the kind as it is.",
-			Args: []udfs.Arg{param("input", "text"), optional("upperChar", "for upper-case letters", "X"), optional("lowerChar", "for lower-case letters", "x"),
+			Args: []udfs.Arg{param("str", "text"), optional("upperChar", "for upper-case letters", "X"), optional("lowerChar", "for lower-case letters", "x"),
 				optional("digitChar", "for digits", "n"), optional("otherChar", "for the rest", nil)},
 			Examples: example("SELECT mask('AbCD123-@$#')", "XxXXnnn-@$#"), Traits: udfs.Deterministic, MinArgs: 1, MaxArgs: 5, Resolve: maskResolve,
 		},

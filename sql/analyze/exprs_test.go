@@ -150,6 +150,7 @@ func TestExpressionsAreRefusedAsSparkDoes(t *testing.T) {
 		"row_number()":                          "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE",
 		"row_number() over (partition by i)":    "_LEGACY_ERROR_TEMP_1037",
 		"sum(distinct i) over (partition by s)": "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
+		"abs(x -> x)":                           "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION",
 		"coalesce(distinct i)":                  "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
 		"sum(i) over (partition by s range between 1 preceding and current row)":     "DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER",
 		"sum(i) over (order by ts range between 1 preceding and current row)":        "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE",

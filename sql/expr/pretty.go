@@ -34,13 +34,18 @@ func (e *Call) pretty(prefix string) string {
 	for i, a := range e.Args {
 		args[i] = a.String()
 	}
-	if e.Bind.Pretty != nil {
-		return e.Bind.Pretty(args)
+	own := e.Bind.Pretty
+	if own == nil && e.Def != nil {
+		own = e.Def.Pretty
 	}
-	if e.Def != nil && e.Def.Pretty != nil {
-		return e.Def.Pretty(args)
+	if own == nil {
+		return e.Name + "(" + prefix + strings.Join(args, ", ") + ")"
 	}
-	return e.Name + "(" + prefix + strings.Join(args, ", ") + ")"
+	s := own(args)
+	if rest, ok := strings.CutPrefix(s, e.Def.Name+"("); ok {
+		s = e.Name + "(" + prefix + rest
+	}
+	return s
 }
 
 func (e *Cast) String() string {
@@ -62,6 +67,17 @@ func (e *Agg) String() string {
 	s := e.Label
 	if s == "" {
 		s = e.Call.pretty(prefix)
+	}
+	for i, o := range e.OrderBy {
+		if i == 0 {
+			s += " WITHIN GROUP (ORDER BY "
+		} else {
+			s += ", "
+		}
+		s += o.String()
+		if i == len(e.OrderBy)-1 {
+			s += ")"
+		}
 	}
 	if e.Filter != nil {
 		s += " FILTER (WHERE " + e.Filter.String() + ")"
