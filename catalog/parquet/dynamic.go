@@ -10,7 +10,7 @@ type dynFilter struct {
 	col    int
 	spec   *catalog.DynFilter
 	dict   uint64 // the dictionary that known is about
-	known  []uint8
+	known  []bool
 	seen   int64 // rows tried and rows kept
 	kept   int64
 	sel    []int32
@@ -34,7 +34,7 @@ func (s *scan) dynFilters() (out []dynFilter) {
 // run narrows the live rows of a batch to those that the filter lets pass.
 func (d *dynFilter) run(r *reader, row int64) error {
 	b := d.spec.Bounds.Load()
-	if b == nil || b.Has == nil || !d.active {
+	if b == nil || b.Keep == nil || !d.active {
 		return nil
 	}
 	if err := r.filter.take(r, d.col, row); err != nil {
@@ -50,15 +50,7 @@ func (d *dynFilter) run(r *reader, row int64) error {
 	case v.Form == vec.Coded:
 		out = d.coded(b, v, r.batch.Sel, n, out)
 	default:
-		for k := range n {
-			i := k
-			if r.batch.Sel != nil {
-				i = int(r.batch.Sel[k])
-			}
-			if !v.IsNull(i) && b.Has(v, i) {
-				out = append(out, int32(i))
-			}
-		}
+		out = b.Keep(v, r.batch.Sel, out)
 	}
 	d.sel = out
 	d.seen += int64(n)
@@ -73,28 +65,20 @@ func (d *dynFilter) run(r *reader, row int64) error {
 	return nil
 }
 
-// coded asks once for each entry of a dictionary.
+// coded asks once for a whole dictionary.
 func (d *dynFilter) coded(b *catalog.Bounds, v *vec.Vec, sel []int32, n int, out []int32) []int32 {
-	const yes, no = 1, 2
 	if d.dict != v.Dict.ID {
-		d.dict, d.known = v.Dict.ID, make([]uint8, v.Dict.Vals.Len)
+		d.dict, d.known = v.Dict.ID, make([]bool, v.Dict.Vals.Len)
+		for _, c := range b.Keep(v.Dict.Vals, nil, nil) {
+			d.known[c] = true
+		}
 	}
 	for k := range n {
 		i := k
 		if sel != nil {
 			i = int(sel[k])
 		}
-		if v.Valid != nil && !vec.Bit(v.Valid, i) {
-			continue
-		}
-		c := v.Codes[i]
-		if d.known[c] == 0 {
-			d.known[c] = no
-			if !v.Dict.Vals.IsNull(int(c)) && b.Has(v.Dict.Vals, int(c)) {
-				d.known[c] = yes
-			}
-		}
-		if d.known[c] == yes {
+		if d.known[v.Codes[i]] && (v.Valid == nil || vec.Bit(v.Valid, i)) {
 			out = append(out, int32(i))
 		}
 	}
@@ -119,10 +103,10 @@ func (s *scan) excluded(file int) bool {
 		if c, ok := compare(x, b.Max); ok && c > 0 {
 			return true
 		}
-		if b.Has != nil {
+		if b.Keep != nil {
 			v := vec.New(s.spec.Columns[i].Type, 0)
 			v.Append(x)
-			if !b.Has(v, 0) {
+			if len(b.Keep(v, nil, nil)) == 0 {
 				return true
 			}
 		}

@@ -258,3 +258,22 @@ func TestJoinsPruneFilesByPartition(t *testing.T) {
 		t.Errorf("%d rows, %d files pruned", n, sc.Stats.FilesPruned.Load())
 	}
 }
+
+func TestBloomFiltersPruneEqualities(t *testing.T) {
+	f := fileOf(t, filepath.Join("testdata", "foreign", "parquet-testing", "data_index_bloom_encoding_with_length.parquet"))
+	col := expr.Col{ID: expr.NewID(), Name: "String", Type: types.StringType}
+	for _, c := range []struct {
+		value  string
+		pruned int64
+	}{{"Hello", 0}, {"test", 0}, {"between", 1}, {"exam", 1}} {
+		spec := &catalog.FileScan{Files: []catalog.File{f}, Cols: []expr.Col{col}, Filters: []expr.Expr{comparison("=", col, c.value)},
+			Columns: []catalog.FileColumn{{Name: "String", Type: types.StringType, Part: -1}}}
+		sc, err := New().Scan(context.Background(), spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sc.Stats.RowGroupsPruned.Load(); got != c.pruned {
+			t.Errorf("%s: %d row groups pruned, not %d", c.value, got, c.pruned)
+		}
+	}
+}

@@ -81,7 +81,7 @@ func (s *scan) plan(i int, f *cached) (rows int64, err error) {
 		}
 		s.spec.Stats.RowGroups.Add(1)
 		s.spec.Stats.BytesTotal.Add(s.groupBytes(f, g))
-		if s.prune.group(f, g) {
+		if s.prune.group(f, g) || s.prune.bloomExcludes(f, g) {
 			s.spec.Stats.RowGroupsPruned.Add(1)
 			continue
 		}

@@ -145,7 +145,7 @@ func TestEveryTypeComesBackAsWritten(t *testing.T) {
 		for _, few := range []bool{true, false} {
 			rows := 3000
 			if codec == "snappy" {
-				rows = 70_000
+				rows = 45_000
 			}
 			t.Run(fmt.Sprint(codec, few), func(t *testing.T) { roundTrip(t, r, codec, few, rows) })
 		}
