@@ -117,6 +117,11 @@ func columnOf(e expr.Expr, cols []expr.Col) int {
 // marksBuild tells whether the join has to know which build rows matched.
 func (j *HashJoin) marksBuild() bool { return j.keepBuild || j.buildLeft && j.mode != joinPairs }
 
+// endsRows tells whether the join has to know of each probe row whether it matched.
+func (j *HashJoin) endsRows() bool {
+	return j.keepProbe || j.node.Single || j.mode != joinPairs && !j.buildLeft
+}
+
 // Build is the sink of the build side, Probe the step of the probe side, Rest the source that runs after the probe.
 func (j *HashJoin) Build() Sink  { return joinBuild{j} }
 func (j *HashJoin) Probe() Step  { return joinProbe{j} }

@@ -244,7 +244,7 @@ func (p *prober) eachColumn(f func(ref pairRef, dst *vec.Vec) *vec.Vec) {
 
 // pushPairs collects all pairs of the batch.
 func (p *prober) pushPairs(b *vec.Batch, emit Emit) error {
-	ends := p.j.keepProbe || p.j.node.Single || p.j.mode != joinPairs && !p.j.buildLeft
+	ends := p.j.endsRows()
 	p.rows, p.ids = p.rows[:0], p.ids[:0]
 	live := eachRow{b.Sel, b.N}
 	for k := range live.len() {

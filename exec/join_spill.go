@@ -3,6 +3,7 @@ package exec
 import (
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"sync"
@@ -151,33 +152,60 @@ func (j *HashJoin) spillProbe(t *Task) (StepFunc, error) {
 	}, nil
 }
 
-// joinPartition joins one partition of a join on disk and puts out all that comes of it.
+// joinPartition joins one partition of a join on disk and puts out all that comes of it. The build rows are taken in
+// blocks that fit the memory, where the join does not ask whether a probe row matched at all: so does a partition of
+// one frequent key not have to fit.
 func (r *joinRestReader) joinPartition(t *Task, k int, emit Emit) (err error) {
 	s := r.j.spill
+	defer func() { err = errors.Join(err, closeFiles(s.build[k]), closeFiles(s.probe[k])) }()
 	if len(s.probe[k]) == 0 && !r.j.marksBuild() {
-		return closeFiles(s.build[k])
+		return nil
 	}
-	one := *t
-	one.Workers = 1
 	held := t.Mem.Child()
 	defer held.Close()
-	rows := mem.NewRows(r.j.types)
-	var segs []segment
+	limit := int64(math.MaxInt64)
+	if m := t.Mem.Limit(); m > 0 && !r.j.endsRows() {
+		limit = max(m/int64(8*t.Workers), 1<<14)
+	}
+	b := &joinBlock{rows: mem.NewRows(r.j.types), seq: uint64(k) << 36}
 	err = readFiles(s.build[k], r.j.types, func(cols []*vec.Vec, n int) error {
-		id := rows.Append(cols, nil, n)
-		segs = append(segs, segment{0, id, n})
-		return held.Set(rows.Bytes() + 32*int64(rows.Len()))
+		id := b.rows.Append(cols, nil, n)
+		b.segs = append(b.segs, segment{0, id, n})
+		if err := held.Set(b.rows.Bytes() + 32*int64(b.rows.Len())); err != nil {
+			return err
+		}
+		if held.Used() < limit {
+			return nil
+		}
+		err := r.joinBlock(t, k, b, emit)
+		b.rows, b.segs, b.again = mem.NewRows(r.j.types), nil, true
+		return err
 	})
-	if err != nil {
+	if err != nil || b.again && b.rows.Len() == 0 {
 		return err
 	}
-	rows.Seal()
-	table, err := newJoinTable(&one, rows, r.j.keyCols, r.j.nullSafe, segs)
+	return r.joinBlock(t, k, b, emit)
+}
+
+// joinBlock is the build rows of a partition that are joined at once.
+type joinBlock struct {
+	rows  *mem.Rows
+	segs  []segment
+	seq   uint64
+	again bool // there was a block before
+}
+
+func (r *joinRestReader) joinBlock(t *Task, k int, b *joinBlock, emit Emit) error {
+	s := r.j.spill
+	one := *t
+	one.Workers = 1
+	b.rows.Seal()
+	table, err := newJoinTable(&one, b.rows, r.j.keyCols, r.j.nullSafe, b.segs)
 	if err != nil {
 		return err
 	}
 	table.nulls, table.some = s.nulls, s.rows > 0
-	p, err := r.j.newProber(&one, table, r.j.newMatched(rows))
+	p, err := r.j.newProber(&one, table, r.j.newMatched(b.rows))
 	if err != nil {
 		return err
 	}
@@ -185,18 +213,18 @@ func (r *joinRestReader) joinPartition(t *Task, k int, emit Emit) (err error) {
 	for i, c := range r.j.probe {
 		probe[i] = c.Type
 	}
-	seq := uint64(k) << 36
 	err = readFiles(s.probe[k], probe, func(cols []*vec.Vec, n int) error {
-		seq++
-		return p.push(&vec.Batch{Cols: slices.Clone(cols), N: n, Seq: seq}, emit)
+		b.seq++
+		return p.push(&vec.Batch{Cols: slices.Clone(cols), N: n, Seq: b.seq}, emit)
 	})
 	if err != nil || !r.j.marksBuild() {
 		return err
 	}
-	return r.put(table, p.matched, segs, seq, emit)
+	b.seq++
+	return r.put(table, p.matched, b.segs, b.seq, emit)
 }
 
-// readFiles reads the files of a partition, then closes them.
+// readFiles reads the files of a partition.
 func readFiles(files []*mem.File, ts []types.Type, f func(cols []*vec.Vec, n int) error) error {
 	for _, file := range files {
 		in := file.Reader(ts)
@@ -213,7 +241,7 @@ func readFiles(files []*mem.File, ts []types.Type, f func(cols []*vec.Vec, n int
 			}
 		}
 	}
-	return closeFiles(files)
+	return nil
 }
 
 func closeFiles(files []*mem.File) error {
