@@ -10,11 +10,11 @@ import (
 type builder struct {
 	q      *query
 	pipes  []*Pipeline
-	shared map[*plan.SharedDef]*sharedRows
+	shared map[*plan.SharedDef]*Shared
 }
 
 func newBuilder(q *query) *builder {
-	return &builder{q: q, shared: map[*plan.SharedDef]*sharedRows{}}
+	return &builder{q: q, shared: map[*plan.SharedDef]*Shared{}}
 }
 
 // stream is a pipeline that has no sink yet. A node's rows are those of its streams, one after the other.
@@ -31,7 +31,7 @@ func (b *builder) build(n plan.Node) ([]*stream, error) {
 	case *plan.Scan:
 		return b.scan(n)
 	case *plan.Values:
-		return b.source(n, newValues(n, b.q.slots)), nil
+		return b.source(n, &Values{node: n}), nil
 	case *plan.Range:
 		return b.source(n, newRange(n)), nil
 	case *plan.Project:

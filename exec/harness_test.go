@@ -3,7 +3,6 @@ package exec
 import (
 	"context"
 	"fmt"
-	"io"
 	"sort"
 	"strings"
 	"testing"
@@ -218,5 +217,3 @@ func head(rows []string) string {
 	}
 	return strings.Join(rows, "\n")
 }
-
-var _ = io.EOF

@@ -2,7 +2,6 @@ package exec
 
 import (
 	"strconv"
-	"sync"
 	"sync/atomic"
 
 	"sparksql/exec/mem"
@@ -29,7 +28,6 @@ type HashAggregate struct {
 	small *aggPart // not nil: everything, merged
 	next  atomic.Int64
 	order []int32 // of small: groups by first appearance
-	once  sync.Once
 }
 
 // partitions of the groups, by the upper bits of their hash.
@@ -89,7 +87,6 @@ type aggPart struct {
 	inputs []*aggInput
 	prog   *exprs
 	groups []int32
-	zeros  []int32
 	rows   int // since the table was empty
 	look   int // groups at which to look again
 	stores []*aggStore

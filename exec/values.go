@@ -16,8 +16,6 @@ type Values struct {
 	next atomic.Int64
 }
 
-func newValues(n *plan.Values, _ eval.Slots) *Values { return &Values{node: n} }
-
 func (v *Values) Describe() plan.Desc { return v.node.Describe() }
 
 func (v *Values) Open(t *Task) (Reader, error) { return &valuesReader{v}, nil }

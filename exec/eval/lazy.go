@@ -168,13 +168,13 @@ func (x *lazy) choose(r *run, s *scope) (*vec.Vec, error) {
 				if err := x.value(r, sub, left, k); err != nil {
 					return nil, err
 				}
-				return x.end(s), nil
+				return x.end(), nil
 			}
 			if !started {
 				x.begin(r.n)
 			}
 			x.none(left)
-			return x.end(s), nil
+			return x.end(), nil
 		}
 		cond, err := x.bools(r, sub, k)
 		if err != nil {
@@ -197,7 +197,7 @@ func (x *lazy) choose(r *run, s *scope) (*vec.Vec, error) {
 		left = no
 		sub = x.scope(r, sub, left)
 	}
-	return x.end(s), nil
+	return x.end(), nil
 }
 
 // split divides rows by a condition. Lists made for one step live until the step after the next.
@@ -257,7 +257,7 @@ func (x *lazy) coalesce(r *run, s *scope) (*vec.Vec, error) {
 		sub = x.scope(r, sub, left)
 	}
 	x.none(left)
-	return x.end(s), nil
+	return x.end(), nil
 }
 
 // begin starts an output of n rows.
@@ -308,7 +308,7 @@ func (x *lazy) none(rows []int32) {
 }
 
 // end gives the output.
-func (x *lazy) end(*scope) *vec.Vec {
+func (x *lazy) end() *vec.Vec {
 	if x.tmp != nil {
 		vec.Gather(&x.out, x.tmp, x.at)
 		x.tmp = nil
