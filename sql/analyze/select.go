@@ -173,6 +173,9 @@ func (a *Analyzer) item(e tree.Expr, sc *rowScope) (*item, error) {
 		}
 	}
 	x, err := a.typeExpr(inner, sc)
+	if errs.Is(err, "DATATYPE_MISMATCH") && a.nestsGenerator(inner) {
+		return nil, errs.New(inner.Pos(), "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", quoteExpr(inner.Pos().Fragment()))
+	}
 	if err != nil {
 		return nil, err
 	}

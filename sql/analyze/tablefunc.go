@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"reflect"
 	"strings"
 
 	"sparksql/sql/errs"
@@ -79,6 +80,21 @@ func (a *Analyzer) flatCall(c *tree.Call) error {
 		}
 	}
 	return nil
+}
+
+// nestsGenerator tells whether a generator is called somewhere within e, its subqueries apart.
+func (a *Analyzer) nestsGenerator(e tree.Expr) bool {
+	found := false
+	walkTree(reflect.ValueOf(e), func(n any) bool {
+		switch x := n.(type) {
+		case *tree.ScalarQuery, *tree.Exists, *tree.InQuery:
+			return false
+		case *tree.Call:
+			found = found || n != any(e) && a.generates(x)
+		}
+		return !found
+	})
+	return found
 }
 
 func (a *Analyzer) generates(c *tree.Call) bool {
