@@ -90,12 +90,14 @@ type DynFilter struct {
 	Bounds atomic.Pointer[Bounds]
 }
 
-// Bounds is what a dynamic filter knows: values outside [Min,Max], and those that Has refuses, cannot match.
-// NULL never matches.
+// Bounds is what a dynamic filter knows: values outside [Min,Max], and those that Keep drops, cannot match. NULL never
+// matches.
 type Bounds struct {
-	Min, Max any                          // Go form; nil: none known
-	Has      func(v *vec.Vec, i int) bool // nil: none; may say true wrongly
-	Empty    bool                         // nothing can match
+	Min, Max any // Go form; nil: none known
+	// Keep appends to out the rows of a Flat column that may match: of sel, or of all rows when it is nil. It may keep
+	// others as well. Nil: nothing is known. Safe for concurrent use.
+	Keep  func(v *vec.Vec, sel, out []int32) []int32
+	Empty bool // nothing can match
 }
 
 // WriteMode is what a write does with rows that are there.

@@ -23,7 +23,7 @@ func (jt *joinTable) bounds(k int) *catalog.Bounds {
 	}
 	b.Min, b.Max = extremes(jt.rows, jt.keys[k])
 	if len(jt.keys) == 1 {
-		b.Has = jt.has()
+		b.Keep = jt.keep()
 	}
 	return b
 }
@@ -62,44 +62,74 @@ func extremes(rows *mem.Rows, col int) (lo, hi any) {
 	return low.Value(at), high.Value(end)
 }
 
-// has tells whether a value is among the keys of a table of one key; safe for concurrent use.
-func (jt *joinTable) has() func(v *vec.Vec, i int) bool {
-	word := func(v *vec.Vec, i int) uint64 {
-		var w [1]uint64
-		one := vec.Vec{Type: v.Type, Len: 1, Form: vec.Const, Fixed: v.Fixed[i*v.Type.Width():]}
-		packKeys([]*vec.Vec{&one}, nil, 1, w[:])
-		return w[0]
+// keep narrows rows to those whose value may be among the keys of a table of one key. It asks the directory alone, so
+// that a few others stay as well. It is safe for concurrent use.
+func (jt *joinTable) keep() func(v *vec.Vec, sel, out []int32) []int32 {
+	if jt.mode != denseKeys && jt.mode != packedKeys && jt.mode != hashedKeys {
+		return nil
 	}
+	return func(v *vec.Vec, sel, out []int32) []int32 {
+		var buf [vec.BatchRows]uint64
+		words := buf[:]
+		if v.Len > len(words) {
+			words = make([]uint64, v.Len)
+		}
+		words = words[:v.Len]
+		if jt.mode == hashedKeys {
+			vec.Hash(v, nil, v.Len, words)
+		} else {
+			packKeys([]*vec.Vec{v}, sel, v.Len, words)
+		}
+		if sel == nil {
+			return jt.keepAll(v, words, out)
+		}
+		return jt.keepSome(v, words, sel, out)
+	}
+}
+
+func (jt *joinTable) keepAll(v *vec.Vec, words []uint64, out []int32) []int32 {
 	switch jt.mode {
 	case denseKeys:
-		return func(v *vec.Vec, i int) bool {
-			if v.IsNull(i) {
-				return false
+		for i, w := range words {
+			if k := w - uint64(jt.min); k < uint64(len(jt.head)) && jt.head[k] != mem.NoRow && !v.IsNull(i) {
+				out = append(out, int32(i))
 			}
-			v, i = v.At(i)
-			k := word(v, i) - uint64(jt.min)
-			return k < uint64(len(jt.head)) && jt.head[k] != mem.NoRow
 		}
 	case packedKeys:
-		return func(v *vec.Vec, i int) bool {
-			if v.IsNull(i) {
-				return false
+		for i, w := range words {
+			h := mixKey(w)
+			if jt.dir[h>>jt.shift]>>32&(1<<(h&31)) != 0 && !v.IsNull(i) {
+				out = append(out, int32(i))
 			}
-			v, i = v.At(i)
-			w := word(v, i)
-			d := jt.dir[mixKey(w)>>jt.shift]
-			return d>>32&(1<<(mixKey(w)&31)) != 0 && jt.holds(d, w)
 		}
-	case hashedKeys:
-		return func(v *vec.Vec, i int) bool {
-			if v.IsNull(i) {
-				return false
+	default:
+		for i, h := range words {
+			if jt.dir[h>>jt.shift]>>32&(1<<(h&31)) != 0 && !v.IsNull(i) {
+				out = append(out, int32(i))
 			}
-			var h [1]uint64
-			vec.Hash(v, []int32{int32(i)}, 1, h[:])
-			d := jt.dir[h[0]>>jt.shift]
-			return d>>32&(1<<(h[0]&31)) != 0 && jt.holds(d, h[0])
 		}
 	}
-	return nil
+	return out
+}
+
+func (jt *joinTable) keepSome(v *vec.Vec, words []uint64, sel, out []int32) []int32 {
+	for _, i := range sel {
+		h := words[i]
+		if jt.mode == denseKeys {
+			if k := h - uint64(jt.min); k >= uint64(len(jt.head)) || jt.head[k] == mem.NoRow {
+				continue
+			}
+		} else {
+			if jt.mode == packedKeys {
+				h = mixKey(h)
+			}
+			if jt.dir[h>>jt.shift]>>32&(1<<(h&31)) == 0 {
+				continue
+			}
+		}
+		if !v.IsNull(int(i)) {
+			out = append(out, i)
+		}
+	}
+	return out
 }

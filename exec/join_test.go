@@ -3,6 +3,7 @@ package exec
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"sparksql/sql/errs"
@@ -246,15 +247,13 @@ func TestJoinTellsTheProbeScanItsKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		b := f.Bounds.Load()
-		if b == nil || b.Min != int64(4) || b.Has == nil {
+		if b == nil || b.Min != int64(4) || b.Keep == nil {
 			t.Fatalf("bounds %+v", b)
 		}
 		probe := (&rowsTable{ts, [][]any{{int64(4), nil}, {int64(5), nil}, {int64(9), nil}, {nil, nil}}, 4, 3})
 		v := probe.column(rand.New(rand.NewPCG(1, 1)), types.BigIntType, probe.rows, 0)
-		for i, want := range []bool{true, false, true, false} {
-			if got := b.Has(v, i); got != want {
-				t.Errorf("has row %d: %v", i, got)
-			}
+		if got := b.Keep(vec.Copy(v, nil, 4), nil, nil); !slices.Equal(got, []int32{0, 2}) {
+			t.Errorf("kept %v", got)
 		}
 	}
 }
