@@ -46,7 +46,24 @@ func holds(op string, a, b any) bool {
 	return c >= 0
 }
 
-// table is a file of 100,000 rows: id ascending, s and d of few values, x random, all with NULLs but id.
+// keeping makes a run-time filter of a test of values in Go form.
+func keeping(f func(any) bool) func(v *vec.Vec, sel, out []int32) []int32 {
+	return func(v *vec.Vec, sel, out []int32) []int32 {
+		if sel == nil {
+			for i := range v.Len {
+				sel = append(sel, int32(i))
+			}
+		}
+		for _, i := range sel {
+			if f(v.Value(int(i))) {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+}
+
+// filterTable is a file of 100,000 rows: id ascending, s and d of few values, x random, all with NULLs but id.
 func filterTable(t *testing.T) (catalog.File, *types.Schema, [][]any) {
 	s := &types.Schema{Fields: []types.Field{{Name: "id", Type: types.BigIntType}, {Name: "s", Type: types.StringType}, {Name: "x", Type: types.IntType},
 		{Name: "d", Type: types.DecimalOf(10, 2)}, {Name: "a", Type: types.ArrayOf(types.IntType, true)}}}
@@ -119,10 +136,10 @@ func TestFiltersAndPruningKeepTheRightRows(t *testing.T) {
 		if r.IntN(2) == 0 {
 			lo, hi = r.Int64N(50_000), 50_000+r.Int64N(50_000)
 			d := &catalog.DynFilter{Col: spec.Cols[0]}
-			d.Bounds.Store(&catalog.Bounds{Min: lo, Max: hi, Has: func(v *vec.Vec, i int) bool {
-				x := v.Value(i).(int64)
+			d.Bounds.Store(&catalog.Bounds{Min: lo, Max: hi, Keep: keepIf(func(v any) bool {
+				x := v.(int64)
 				return x >= lo && x <= hi && x%7 == 0
-			}})
+			})})
 			spec.Dynamic = append(spec.Dynamic, d)
 		}
 		got := scanIDs(t, p, spec)
@@ -233,7 +250,7 @@ func TestJoinsPruneFilesByPartition(t *testing.T) {
 	}
 	col := expr.Col{ID: expr.NewID(), Name: "p", Type: types.IntType}
 	d := &catalog.DynFilter{Col: col}
-	d.Bounds.Store(&catalog.Bounds{Has: func(v *vec.Vec, i int) bool { return v.Value(i) == int32(2) }})
+	d.Bounds.Store(&catalog.Bounds{Keep: keepIf(func(x any) bool { return x == int32(2) })})
 	spec := &catalog.FileScan{Files: files, Cols: []expr.Col{{}, col}, Dynamic: []*catalog.DynFilter{d},
 		Columns: []catalog.FileColumn{{Name: "id", Type: s.Fields[0].Type, Part: -1}, {Name: "p", Type: types.IntType, Part: 0}}}
 	sc, err := p.Scan(context.Background(), spec)
@@ -275,5 +292,22 @@ func TestBloomFiltersPruneEqualities(t *testing.T) {
 		if got := sc.Stats.RowGroupsPruned.Load(); got != c.pruned {
 			t.Errorf("%s: %d row groups pruned, not %d", c.value, got, c.pruned)
 		}
+	}
+}
+
+// keepIf is a run-time filter of a test on values; NULL never matches.
+func keepIf(f func(any) bool) func(v *vec.Vec, sel, out []int32) []int32 {
+	return func(v *vec.Vec, sel, out []int32) []int32 {
+		if sel == nil {
+			for i := range v.Len {
+				sel = append(sel, int32(i))
+			}
+		}
+		for _, i := range sel {
+			if x := v.Value(int(i)); x != nil && f(x) {
+				out = append(out, i)
+			}
+		}
+		return out
 	}
 }
