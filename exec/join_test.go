@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"sparksql/exec/vec"
 	"sparksql/sql/errs"
 	"sparksql/sql/expr"
 	"sparksql/sql/plan"
