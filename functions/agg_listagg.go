@@ -12,12 +12,6 @@ func listaggDef() udfs.Def {
 		Usage:    "listagg(expr[, delimiter])[ WITHIN GROUP (ORDER BY key)] - Joins the values of `expr` that are not NULL, with `delimiter` between them; NULL when there are none.",
 		Examples: []udfs.Example{{SQL: "SELECT listagg(c, ', ') FROM VALUES ('a'), (NULL), ('b') AS t(c)", Out: "a, b"}},
 		Traits:   udfs.Deterministic | udfs.OrderSensitive, MinArgs: 1, MaxArgs: 2,
-		Pretty: func(args []string) string {
-			if len(args) == 1 {
-				return "listagg(" + args[0] + ", NULL)"
-			}
-			return "listagg(" + args[0] + ", " + args[1] + ")"
-		},
 		Resolve: bindListagg,
 	}
 }
@@ -47,9 +41,16 @@ func bindListagg(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error
 		}
 		in = append(in, t)
 	}
-	return aggregate(in, t, collectState(t), func(*udfs.Env) udfs.Accumulator {
+	b := aggregate(in, t, collectState(t), func(*udfs.Env) udfs.Accumulator {
 		return &joined{collect: collect{vals: vec.New(t, 0)}, delim: delim}
-	}), nil
+	})
+	b.Pretty = func(args []string) string {
+		if len(args) == 1 {
+			return ctx.Name + "(" + args[0] + ", NULL)"
+		}
+		return ctx.Name + "(" + args[0] + ", " + args[1] + ")"
+	}
+	return b, nil
 }
 
 // joined is a collect whose result is one text.

@@ -41,11 +41,11 @@ func (e *Call) pretty(prefix string) string {
 	if own == nil {
 		return e.Name + "(" + prefix + strings.Join(args, ", ") + ")"
 	}
-	s := own(args)
-	if rest, ok := strings.CutPrefix(s, e.Def.Name+"("); ok {
-		s = e.Name + "(" + prefix + rest
+	name, rest, found := strings.Cut(own(args), "(")
+	if !found {
+		return name
 	}
-	return s
+	return name + "(" + prefix + rest
 }
 
 func (e *Cast) String() string {
