@@ -365,8 +365,11 @@ func constantForm(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (*numberForm, error
 		return nil, err
 	}
 	s, ok := args[1].Value.(string)
-	if !ok {
+	switch {
+	case args[1].Value == nil:
 		return nil, nil
+	case !ok:
+		return nil, unexpected(ctx, args, 1, `"STRING"`)
 	}
 	f, err := parseNumberForm(s)
 	return f, errs.At(err, ctx.Env.Pos)
