@@ -137,6 +137,27 @@ func TestSharedPlanIsReadByAll(t *testing.T) {
 	}
 }
 
+func TestSharedPlanSpills(t *testing.T) {
+	rows := make([][]any, 20_000)
+	for i := range rows {
+		rows[i] = []any{fmt.Sprint("a string of some length ", i)}
+	}
+	ts := []types.Type{types.StringType}
+	def := &plan.SharedDef{Input: (&rowsTable{ts, rows, 300, 1}).scan()}
+	reader := func() *plan.Shared {
+		return &plan.Shared{Def: def, Cols: []expr.Col{{ID: expr.NewID(), Name: "s", Type: types.StringType}}}
+	}
+	u := &plan.Union{Ins: []plan.Node{reader(), reader()}, Cols: reader().Cols}
+	want := showAll(append(append([][]any(nil), rows...), rows...))
+	for _, s := range []setup{{workers: 1, memory: 300 << 10}, {workers: 4, memory: 400 << 10}} {
+		got, err := run(t, s, u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "shared", got, want, true)
+	}
+}
+
 func TestSampleDoesNotDependOnWorkers(t *testing.T) {
 	rows := make([][]any, 5000)
 	for i := range rows {
