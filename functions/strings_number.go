@@ -425,6 +425,9 @@ func toCharResolve(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, err
 			"hex":    func(b []byte) string { return strings.ReplaceAll(escapeBytes(string(b)), `\x`, "") },
 			"utf-8":  func(b []byte) string { return string(b) },
 		}[strings.ToLower(form)]
+		if !isText && args[1].Value != nil {
+			return udfs.Binding{}, unexpected(ctx, args, 1, `"STRING"`)
+		}
 		if encode == nil && isText {
 			return udfs.Binding{}, errs.New(ctx.Env.Pos, "INVALID_PARAMETER_VALUE.BINARY_FORMAT", "functionName", routine(ctx.Name), "parameter", "`format`", "invalidFormat", "'"+form+"'")
 		}
