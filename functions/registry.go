@@ -52,6 +52,7 @@ func families() [][]udfs.Def {
 		miscFunctions(),
 		randomFunctions(),
 		caseFunctions(),
+		charFunctions(),
 		trimFunctions(),
 		partFunctions(),
 		buildFunctions(),

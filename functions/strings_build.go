@@ -26,20 +26,6 @@ func buildFunctions() []udfs.Def {
 	intT := types.IntType
 	return []udfs.Def{
 		{
-			Name: "chr", Aliases: []string{"char"}, Group: "string_funcs", Since: "2.3.0",
-			Usage:    "chr(expr) - Returns the character of code `expr` modulo 256; '' when it is negative.",
-			Examples: example("SELECT chr(65)", "A"), Traits: pure,
-			Overloads: []udfs.Overload{sig(str, func(c *udfs.Call) error {
-				n := vec.Values[int64](c.In[0])
-				return live(c, func(i int) error {
-					if n[i] >= 0 {
-						c.Out.SetStr(i, string(rune(n[i]&0xff)))
-					}
-					return nil
-				})
-			}, types.BigIntType)},
-		},
-		{
 			Name: "concat", Group: "collection_funcs", Since: "1.5.0",
 			Usage:    "concat(col1, col2, ..., colN) - Returns the texts, binaries or arrays one behind the other.",
 			Examples: []udfs.Example{{SQL: "SELECT concat('Spark', 'SQL')", Out: "SparkSQL"}, {SQL: "SELECT concat(array(1, 2), array(3))", Out: "[1,2,3]"}},
@@ -100,32 +86,6 @@ func buildFunctions() []udfs.Def {
 			Usage:    "rpad(str, len[, pad]) - Returns `str` filled up on the right with `pad` to `len` characters, or cut to it.",
 			Args:     []udfs.Arg{param("str", "text or binary"), param("len", "characters"), optional("pad", "what is filled in", " ")},
 			Examples: example("SELECT rpad('hi', 5, '??')", "hi???"), Traits: partial, MinArgs: 2, MaxArgs: 3, Resolve: padResolve(atEnd),
-		},
-		{
-			Name: "space", Group: "string_funcs", Since: "1.5.0",
-			Usage:    "space(n) - Returns `n` blanks.",
-			Examples: example("SELECT concat(space(2), '1')", "  1"), Traits: partial,
-			Overloads: []udfs.Overload{sig(str, func(c *udfs.Call) error {
-				n := vec.Values[int32](c.In[0])
-				return live(c, func(i int) error {
-					if n[i] > maxStringBytes {
-						return longText("space", int64(n[i]))
-					}
-					c.Out.SetStr(i, strings.Repeat(" ", max(int(n[i]), 0)))
-					return nil
-				})
-			}, intT)},
-		},
-		{
-			Name: "translate", Group: "string_funcs", Since: "1.5.0",
-			Usage:    "translate(input, from, to) - Replaces each character of `input` that is in `from` by the one at its place in `to`; without one it goes.",
-			Examples: example("SELECT translate('AaBbCc', 'abc', '123')", "A1B2C3"), Traits: pure,
-			Overloads: []udfs.Overload{sig(str, func(c *udfs.Call) error {
-				return live(c, func(i int) error {
-					c.Out.SetStr(i, translate(c.In[0].Str(i), c.In[1].Str(i), c.In[2].Str(i)))
-					return nil
-				})
-			}, str, str, str)},
 		},
 	}
 }
@@ -329,25 +289,4 @@ func reverseText(s string) string {
 		i += n
 	}
 	return string(out)
-}
-
-func translate(s, from, to string) string {
-	target := []rune(to)
-	moves := make(map[rune]rune, len(from))
-	k := 0
-	for _, r := range from {
-		if _, seen := moves[r]; !seen {
-			moves[r] = -1
-			if k < len(target) {
-				moves[r] = target[k]
-			}
-		}
-		k++
-	}
-	return strings.Map(func(r rune) rune {
-		if t, ok := moves[r]; ok {
-			return t
-		}
-		return r
-	}, s)
 }

@@ -38,20 +38,6 @@ func findFunctions() []udfs.Def {
 			Traits: pure, Overloads: []udfs.Overload{sig(intT, k, str), sig(intT, k, binT)}}
 	}
 	return []udfs.Def{
-		{
-			Name: "ascii", Group: "string_funcs", Since: "1.5.0",
-			Usage:    "ascii(str) - Returns the code of the first character of `str`, 0 when it is empty.",
-			Examples: example("SELECT ascii('222')", "50"), Traits: pure,
-			Overloads: []udfs.Overload{sig(intT, func(c *udfs.Call) error {
-				return StrTo1(c, func(s string) int32 {
-					if s == "" {
-						return 0
-					}
-					r, _ := utf8.DecodeRuneInString(s)
-					return r
-				})
-			}, str)},
-		},
 		size("bit_length", nil, "2.3.0", "(expr) - Returns the length of text or binary in bits.", "SELECT bit_length('Spark SQL')", "72",
 			func(v *vec.Vec, i int) int { return 8 * len(v.Bytes(i)) }),
 		within("contains", "3.3.0", "(left, right) - Tells whether `left` holds `right`.", "SELECT contains('Spark SQL', 'SQL')", "true", bytes.Contains),
