@@ -274,6 +274,9 @@ func (p *prober) flush(b *vec.Batch, emit Emit) error {
 	if len(p.rows) == 0 {
 		return nil
 	}
+	if err := p.t.Err(); err != nil { // one batch may have any number of pairs
+		return err
+	}
 	pass, err := p.test(b)
 	if err != nil {
 		return err

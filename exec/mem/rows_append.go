@@ -23,16 +23,21 @@ func (c *Chunk) appendColumn(k int, src *vec.Vec, sel []int32, lo, hi int) int64
 	return appendNested(dst, src, sel, lo, hi)
 }
 
-// appendNested copies arrays, maps and structs, and returns an estimate of the bytes.
+// appendNested copies arrays, maps and structs, and returns the bytes that took.
 func appendNested(dst, src *vec.Vec, sel []int32, lo, hi int) int64 {
-	for i := lo; i < hi; i++ {
-		r := i
-		if sel != nil {
-			r = int(sel[i])
-		}
-		dst.Append(src.Value(r))
+	before := dst.Size()
+	if sel == nil && lo == 0 {
+		vec.AppendRows(dst, src, nil, hi)
+		return dst.Size() - before
 	}
-	return int64(hi-lo) * int64(dst.Type.DefaultSize())
+	if sel == nil {
+		sel = make([]int32, hi)
+		for i := lo; i < hi; i++ {
+			sel[i] = int32(i)
+		}
+	}
+	vec.AppendRows(dst, src, sel[lo:hi], hi-lo)
+	return dst.Size() - before
 }
 
 func appendFixed(dst, src *vec.Vec, sel []int32, lo, hi, width int) {

@@ -142,7 +142,7 @@ func (c *column) gatherNulls(ids []uint32, at []int32, dst *vec.Vec) {
 	}
 }
 
-// gatherNested copies row by row.
+// gatherNested copies the rows, at once those that follow each other in one chunk.
 func (r *Rows) gatherNested(col int, ids []uint32, at []int32, n int, dst *vec.Vec) {
 	if at != nil {
 		full := make([]uint32, n)
@@ -155,11 +155,20 @@ func (r *Rows) gatherNested(col int, ids []uint32, at []int32, n int, dst *vec.V
 		ids = full
 	}
 	dst.Reset(0)
-	for _, id := range ids {
-		if id == NoRow {
+	var sel []int32
+	for lo := 0; lo < len(ids); {
+		if ids[lo] == NoRow {
 			dst.Append(nil)
+			lo++
 			continue
 		}
-		dst.Append(r.chunks[id>>chunkBits].Cols[col].Value(int(id & chunkMask)))
+		chunk, hi := ids[lo]>>chunkBits, lo
+		sel = sel[:0]
+		for hi < len(ids) && ids[hi] != NoRow && ids[hi]>>chunkBits == chunk {
+			sel = append(sel, int32(ids[hi]&chunkMask))
+			hi++
+		}
+		vec.AppendRows(dst, r.chunks[chunk].Cols[col], sel, len(sel))
+		lo = hi
 	}
 }

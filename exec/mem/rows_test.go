@@ -11,7 +11,8 @@ import (
 )
 
 var rowTypes = []types.Type{types.BooleanType, types.SmallIntType, types.IntType, types.BigIntType, types.DoubleType,
-	types.DecimalOf(20, 2), types.StringType, types.ArrayOf(types.IntType, true), types.NullType}
+	types.DecimalOf(20, 2), types.StringType, types.ArrayOf(types.IntType, true), types.NullType,
+	types.StructOf(types.Field{Name: "a", Type: types.StringType}, types.Field{Name: "b", Type: types.ArrayOf(types.IntType, true)})}
 
 func drawValue(t *rapid.T, ty types.Type) any {
 	if ty == types.NullType || rapid.IntRange(0, 4).Draw(t, "null") == 0 {
@@ -31,6 +32,9 @@ func drawValue(t *rapid.T, ty types.Type) any {
 		return float64(n)
 	case types.StringType:
 		return fmt.Sprintf("%0*d", 8+n, n)
+	}
+	if ty.Kind() == types.Struct {
+		return []any{fmt.Sprintf("%0*d", 8+n, n), []any{int32(n), nil}}
 	}
 	if ty.Kind() == types.Array {
 		return []any{int32(n), nil}
