@@ -28,11 +28,6 @@ func (a *Analyzer) limit(x *tree.Limit, b *block) (*rel, error) {
 	return &rel{node: &plan.Limit{Input: in.node, N: n, Offset: offset}, cols: in.cols}, nil
 }
 
-// limitValue is the value of a LIMIT-like expression over no columns.
-func (a *Analyzer) limitValue(e tree.Expr, name string, b *block) (int64, error) {
-	return a.limitOf(e, name, a.rows(nil, b))
-}
-
 // limitOf is the value of a constant, integral expression that is not negative.
 func (a *Analyzer) limitOf(e tree.Expr, name string, sc Scope) (int64, error) {
 	a.node = "GlobalLimit"

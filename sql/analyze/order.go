@@ -17,10 +17,10 @@ func (a *Analyzer) orderBy(x *tree.OrderBy, b *block) (*rel, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &selection{a: a, b: b, tree: &tree.Select{}, order: x, node: in.node, scope: a.rows(in.shown(), b), lateral: map[expr.ID]*item{}}
-	for _, c := range in.shown() {
+	q := &selection{a: a, b: b, tree: &tree.Select{}, order: x, node: in.node, scope: a.rows(in.cols, b), lateral: map[expr.ID]*item{}}
+	for _, c := range append(in.shown(), in.unseen()...) {
 		from := c
-		q.items = append(q.items, &item{x: c.ref(x.P), name: c.Name, id: c.ID, from: &from, at: x.P})
+		q.items = append(q.items, &item{x: c.ref(x.P), name: c.Name, id: c.ID, from: &from, unseen: c.Hidden, at: x.P})
 	}
 	if err := q.orderKeys(); err != nil {
 		return nil, err
@@ -65,10 +65,21 @@ func (q *selection) orderAll(keys []tree.SortKey) error {
 	if len(keys) > 0 {
 		k = keys[0]
 	}
-	for _, it := range q.items {
+	for _, it := range q.seen() {
 		q.sort = append(q.sort, expr.Order{X: it.out(), Desc: k.Desc, NullsFirst: k.NullsFirst})
 	}
 	return nil
+}
+
+// seen are the items that are not hidden columns of a join.
+func (q *selection) seen() []*item {
+	out := make([]*item, 0, len(q.items))
+	for _, it := range q.items {
+		if !it.unseen {
+			out = append(out, it)
+		}
+	}
+	return out
 }
 
 // orderable tells whether values of t have an order.
@@ -83,10 +94,11 @@ func (q *selection) orderKey(e tree.Expr) (expr.Expr, error) {
 	q.a.node = "Sort"
 	defer func() { q.a.node = "" }()
 	if n, ok := ordinal(e); ok && q.a.enabled("spark.sql.orderByOrdinal") {
-		if n < 1 || n > len(q.items) {
-			return nil, errs.New(e.Pos(), "ORDER_BY_POS_OUT_OF_RANGE", "index", itoa(n), "size", itoa(len(q.items)))
+		items := q.seen()
+		if n < 1 || n > len(items) {
+			return nil, errs.New(e.Pos(), "ORDER_BY_POS_OUT_OF_RANGE", "index", itoa(n), "size", itoa(len(items)))
 		}
-		return q.items[n-1].out(), nil
+		return items[n-1].out(), nil
 	}
 	sc := *q.scope
 	outputs := q.outputs()
@@ -135,7 +147,7 @@ func (q *selection) outputs() []col {
 	for i, it := range q.items {
 		out[i] = colOf(it.col())
 		if it.from != nil {
-			out[i].Qualifier, out[i].origin = it.from.Qualifier, it.from.origin
+			out[i].Qualifier, out[i].origin, out[i].Hidden = it.from.Qualifier, it.from.origin, it.unseen
 		}
 	}
 	return out

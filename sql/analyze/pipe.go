@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"slices"
+	"strings"
 
 	"sparksql/sql/errs"
 	"sparksql/sql/expr"
@@ -17,16 +18,21 @@ func (a *Analyzer) pipeSelect(x *tree.PipeSelect, b *block) (*rel, error) {
 	if s.Grouped || s.GroupAll {
 		return a.relation(s, b)
 	}
-	in, err := a.relation(s.From, &block{ctes: b.ctes, outer: b.outer, hints: s.Hints})
+	in, err := a.pipeInput(s.From, &block{ctes: b.ctes, outer: b.outer, hints: s.Hints})
 	if err != nil {
 		return nil, err
 	}
 	return a.blockOver(s, in, b, x.Word)
 }
 
+// pipeInput is the input of a pipe operator: brackets around it are not a scope of their own.
+func (a *Analyzer) pipeInput(r tree.Relation, b *block) (*rel, error) {
+	return a.relation(unbracketed(r), b)
+}
+
 // blockOver analyses a query block over an analysed input, refusing aggregates in the named pipe operator.
 func (a *Analyzer) blockOver(s *tree.Select, in *rel, b *block, word string) (*rel, error) {
-	q := &selection{a: a, b: b, tree: s, lateral: map[expr.ID]*item{}, node: in.node, scope: a.rows(in.cols, b)}
+	q := &selection{a: a, b: b, tree: s, lateral: map[expr.ID]*item{}, node: in.node, scope: a.rows(in.cols, b), pipe: word != "SELECT"}
 	q.scope.windows = s.Windows
 	if err := q.where(); err != nil {
 		return nil, err
@@ -44,9 +50,14 @@ func (a *Analyzer) blockOver(s *tree.Select, in *rel, b *block, word string) (*r
 
 // extend is |> EXTEND: the input's columns, then the items.
 func (a *Analyzer) extend(x *tree.Extend, b *block) (*rel, error) {
-	in, err := a.relation(x.Input, b)
+	in, err := a.pipeInput(x.Input, b)
 	if err != nil {
 		return nil, err
+	}
+	for _, e := range x.Items {
+		if star, ok := e.(*tree.Star); ok {
+			return nil, errs.New(star.P, "INVALID_USAGE_OF_STAR_OR_REGEX", "elem", "'*'", "prettyName", "expression `pipeexpression`")
+		}
 	}
 	s := &tree.Select{Rel: x.Rel, Items: append([]tree.Expr{&tree.Star{At: tree.At{P: x.P}}}, x.Items...)}
 	return a.blockOver(s, in, b.plain(), "EXTEND")
@@ -54,7 +65,7 @@ func (a *Analyzer) extend(x *tree.Extend, b *block) (*rel, error) {
 
 // setColumns is |> SET: columns get new values in place; a later item sees those of earlier ones.
 func (a *Analyzer) setColumns(x *tree.SetColumns, b *block) (*rel, error) {
-	in, err := a.relation(x.Input, b)
+	in, err := a.pipeInput(x.Input, b)
 	if err != nil {
 		return nil, err
 	}
@@ -98,12 +109,15 @@ func (a *Analyzer) setColumn(e tree.Expr, in *rel, b *block) (*rel, error) {
 
 // dropColumns is |> DROP.
 func (a *Analyzer) dropColumns(x *tree.DropColumns, b *block) (*rel, error) {
-	in, err := a.relation(x.Input, b)
+	in, err := a.pipeInput(x.Input, b)
 	if err != nil {
 		return nil, err
 	}
 	out := &rel{node: in.node, cols: slices.Clone(in.cols)}
-	for _, name := range x.Columns {
+	for i, name := range x.Columns {
+		if slices.ContainsFunc(x.Columns[:i], func(n string) bool { return a.same(n, name) }) {
+			return nil, errs.New(x.P, "EXCEPT_OVERLAPPING_COLUMNS", "columns", strings.Join(x.Columns, ", "))
+		}
 		if len(a.matches(in.cols, nil, name)) == 0 {
 			return nil, unresolved([]string{name}, in.cols, x.P)
 		}
@@ -114,7 +128,7 @@ func (a *Analyzer) dropColumns(x *tree.DropColumns, b *block) (*rel, error) {
 
 // pipeAggregate is |> AGGREGATE: the keys, then the aggregates.
 func (a *Analyzer) pipeAggregate(x *tree.PipeAggregate, b *block) (*rel, error) {
-	s := &tree.Select{Rel: x.Rel, From: x.Input, Grouped: true}
+	s := &tree.Select{Rel: x.Rel, From: unbracketed(x.Input), Grouped: true}
 	for _, k := range x.GroupBy {
 		if _, ok := k.(*tree.Grouping); ok {
 			return nil, errs.New(k.Pos(), "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE", "case", "GROUPING SETS, CUBE and ROLLUP")
@@ -147,6 +161,16 @@ func (a *Analyzer) pipeAggregate(x *tree.PipeAggregate, b *block) (*rel, error) 
 		}
 	}
 	return q.project()
+}
+
+func unbracketed(r tree.Relation) tree.Relation {
+	for {
+		x, ok := r.(*tree.Brackets)
+		if !ok {
+			return r
+		}
+		r = x.Input
+	}
 }
 
 // pipeKeys puts the input's columns in place of ordinals, which count those, not the list's.

@@ -118,7 +118,7 @@ func (q *selection) output(gen *item, made [][]expr.Col) *rel {
 		}
 		c := colOf(it.col())
 		if it.from != nil {
-			c.Qualifier, c.origin = it.from.Qualifier, it.from.origin
+			c.Qualifier, c.origin, c.Hidden = it.from.Qualifier, it.from.origin, it.unseen
 		}
 		if x, ok := it.x.(*expr.Column); ok && x.ID == it.id && !seen[x.ID] {
 			k := *x

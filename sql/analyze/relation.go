@@ -69,6 +69,17 @@ func (r *rel) shown() []col {
 	return out
 }
 
+// unseen are the hidden columns.
+func (r *rel) unseen() []col {
+	var out []col
+	for _, c := range r.cols {
+		if c.Hidden {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // fix makes a rel whose plan puts out exactly its columns.
 func (r *rel) fix() *rel {
 	n := r.visible()
@@ -236,7 +247,7 @@ func (a *Analyzer) sample(x *tree.Sample, b *block) (*rel, error) {
 	out := &rel{cols: in.cols}
 	switch {
 	case x.Rows != nil:
-		n, err := a.limitValue(x.Rows, "limit", b)
+		n, err := a.limitOf(x.Rows, "limit", a.rows(in.cols, b))
 		if err != nil {
 			return nil, err
 		}

@@ -10,13 +10,14 @@ import (
 
 // item is one column of a select list while its block is analysed.
 type item struct {
-	x     expr.Expr
-	name  string
-	id    expr.ID // of the output column
-	from  *col    // a column passed through under its own name; nil: computed
-	alias bool    // named by the user: later items and GROUP BY may use it
-	names []string
-	at    errs.Pos
+	x      expr.Expr
+	name   string
+	id     expr.ID // of the output column
+	from   *col    // a column passed through under its own name; nil: computed
+	unseen bool    // a hidden column of a join, carried along
+	alias  bool    // named by the user: later items and GROUP BY may use it
+	names  []string
+	at     errs.Pos
 }
 
 func (it *item) col() expr.Col {
@@ -38,6 +39,7 @@ type selection struct {
 	having  expr.Expr
 	sort    []expr.Order
 	hidden  []*item // computed for ORDER BY only
+	pipe    bool    // a pipe operator that keeps its input's columns, hidden ones too
 }
 
 func (a *Analyzer) selectBlock(s *tree.Select, b *block, order *tree.OrderBy) (*rel, error) {
@@ -147,8 +149,16 @@ func (q *selection) starItems(s *tree.Star) error {
 	if err != nil {
 		return err
 	}
+	if q.pipe && s.Qualifier == nil {
+		for i, c := range q.scope.cols {
+			if c.Hidden {
+				cols = append(cols, starItem{x: c.ref(s.P), name: c.Name, from: &q.scope.cols[i]})
+			}
+		}
+	}
 	for _, c := range cols {
 		it := &item{x: c.x, name: c.name, from: c.from, at: s.P}
+		it.unseen = c.from != nil && c.from.Hidden && s.Qualifier == nil
 		if c.from != nil {
 			it.id = c.from.ID
 		} else {
