@@ -269,7 +269,7 @@ func strToMap(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
 	}
 	t := types.MapOf(str, str, true)
 	return udfs.Binding{In: repeated(str, 3), Out: t, New: func(env *udfs.Env) (udfs.Kernel, error) {
-		pair, kv, last := &regexCache{function: "str_to_map"}, &regexCache{function: "str_to_map"}, lastWins(env)
+		pair, kv, last := &RegexCache{}, &RegexCache{}, lastWins(env)
 		return boxed(func(a []any) (any, error) {
 			var keys, vals []any
 			pairs, err := splitText(a[0].(string), a[1].(string), -1, pair)
@@ -293,8 +293,8 @@ func strToMap(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
 	}}, nil
 }
 
-// splitText is split of one text.
-func splitText(s, p string, most int, cache *regexCache) ([]string, error) {
+// splitText is split of one text, for str_to_map.
+func splitText(s, p string, most int, cache *RegexCache) ([]string, error) {
 	if p == "" {
 		parts := strings.Split(s, "")
 		if most > 0 && len(parts) > most {
@@ -302,7 +302,7 @@ func splitText(s, p string, most int, cache *regexCache) ([]string, error) {
 		}
 		return parts, nil
 	}
-	re, err := cache.get(p)
+	re, err := cache.Get(p, "str_to_map")
 	if err != nil {
 		return nil, err
 	}

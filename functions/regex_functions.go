@@ -11,30 +11,12 @@ import (
 	"sparksql/udfs"
 )
 
-// regexCache keeps the last pattern of a column of patterns compiled.
-type regexCache struct {
-	function, text string
-	last           *Regex
-}
-
-func (r *regexCache) get(pattern string) (*Regex, error) {
-	if r.last == nil || r.text != pattern {
-		text := strings.Clone(pattern)
-		re, err := CompileRegex(text)
-		if err != nil {
-			return nil, errs.New(errs.Pos{}, "INVALID_PARAMETER_VALUE.PATTERN", "functionName", routine(r.function), "parameter", "`regexp`", "value", "'"+text+"'")
-		}
-		r.text, r.last = text, re
-	}
-	return r.last, nil
-}
-
 // withRegex makes the New of a kernel that has the pattern of argument 1 compiled.
 func withRegex(name string, run func(c *udfs.Call, re func(i int) (*Regex, error)) error) func(*udfs.Env) (udfs.Kernel, error) {
 	return func(*udfs.Env) (udfs.Kernel, error) {
-		cache := &regexCache{function: name}
+		var cache RegexCache
 		return func(c *udfs.Call) error {
-			return run(c, func(i int) (*Regex, error) { return cache.get(c.In[1].Str(i)) })
+			return run(c, func(i int) (*Regex, error) { return cache.Get(c.In[1].Str(i), name) })
 		}, nil
 	}
 }
