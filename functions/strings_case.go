@@ -2,7 +2,6 @@ package functions
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 	"unsafe"
 
@@ -106,7 +105,7 @@ func newUpper() (func(dst, src []byte), func(string) string) {
 }
 
 func newInitcap() (func(dst, src []byte), func(string) string) {
-	lower, upper := cases.Lower(language.Und), cases.Upper(language.Und)
+	lower, title := cases.Lower(language.Und), cases.Title(language.Und, cases.NoLower)
 	return func(dst, src []byte) {
 			start := true
 			for i, b := range src {
@@ -116,24 +115,15 @@ func newInitcap() (func(dst, src []byte), func(string) string) {
 				start = b == ' '
 			}
 		}, func(s string) string {
-			words := strings.Split(lower.String(s), " ")
+			words := strings.Split(s, " ")
 			for i, w := range words {
-				r, n := utf8.DecodeRuneInString(w)
+				_, n := utf8.DecodeRuneInString(w)
 				if n == 0 {
 					continue
 				}
-				head := string(unicode.ToTitle(r))
-				if head == string(r) { // no letter for it: ß has a title case of two letters
-					head = titleOf(upper.String(string(r)))
-				}
-				words[i] = head + w[n:]
+				rest := strings.TrimPrefix(lower.String(w), lower.String(w[:n]))
+				words[i] = title.String(w[:n]) + rest
 			}
 			return strings.Join(words, " ")
 		}
-}
-
-// titleOf keeps the first letter of an upper-case expansion: SS gives Ss.
-func titleOf(s string) string {
-	_, n := utf8.DecodeRuneInString(s)
-	return s[:n] + strings.ToLower(s[n:])
 }
