@@ -130,6 +130,11 @@ func (s *Spec) listRoot(out []found, root string) ([]found, error) {
 		}
 		return nil, fail(root, err)
 	}
+	if st.IsDir() { // a link to a folder is that folder
+		if real, err := filepath.EvalSymlinks(root); err == nil {
+			root = real
+		}
+	}
 	base := root
 	if b := s.option("basepath"); b != "" {
 		base = LocalPath(b)

@@ -143,3 +143,27 @@ func TestReadingSparksFolders(t *testing.T) {
 		t.Log(tab.Schema().Struct(), len(got), got[0])
 	}
 }
+
+func TestALinkedFolderIsRead(t *testing.T) {
+	dir := t.TempDir()
+	real := filepath.Join(dir, "real", "k=1")
+	if err := os.MkdirAll(real, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(real, "part-0.parquet"), []byte("x"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(filepath.Join(dir, "real"), link); err != nil {
+		t.Skip(err)
+	}
+	s := &Spec{Paths: []string{link}}
+	got, err := s.list()
+	if err != nil || len(got) != 1 {
+		t.Fatal(got, err)
+	}
+	p, err := discover(got)
+	if err != nil || len(p.names) != 1 || p.names[0] != "k" {
+		t.Fatal(p, err)
+	}
+}
