@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,11 +18,17 @@ import (
 // cacheStore holds the tables kept by CACHE TABLE, by their full folded name.
 type cacheStore struct {
 	mu     sync.Mutex
-	tables map[string]catalog.Table
+	tables map[string]cached
+}
+
+// cached is a kept table and the files that its rows come from.
+type cached struct {
+	catalog.Table
+	files []string
 }
 
 func newCacheStore() *cacheStore {
-	return &cacheStore{tables: map[string]catalog.Table{}}
+	return &cacheStore{tables: map[string]cached{}}
 }
 
 func cacheKey(name []string) string { return strings.ToLower(strings.Join(name, "\x00")) }
@@ -30,13 +37,13 @@ func cacheKey(name []string) string { return strings.ToLower(strings.Join(name, 
 func (c *cacheStore) wrap(o *analyze.Object) *analyze.Object {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t := c.tables[cacheKey(o.Name)]; t != nil {
-		return &analyze.Object{Name: o.Name, Table: t}
+	if t, ok := c.tables[cacheKey(o.Name)]; ok {
+		return &analyze.Object{Name: o.Name, Table: t.Table}
 	}
 	return o
 }
 
-func (c *cacheStore) put(name []string, t catalog.Table) {
+func (c *cacheStore) put(name []string, t cached) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.tables[cacheKey(name)] = t
@@ -45,20 +52,36 @@ func (c *cacheStore) put(name []string, t catalog.Table) {
 // drop forgets a cached table; ok tells whether there was one.
 func (c *cacheStore) drop(name []string) (ok bool) {
 	c.mu.Lock()
-	t := c.tables[cacheKey(name)]
+	t, ok := c.tables[cacheKey(name)]
 	delete(c.tables, cacheKey(name))
 	c.mu.Unlock()
-	if m, isMem := t.(*memory.Table); isMem {
+	if m, isMem := t.Table.(*memory.Table); isMem {
 		m.Clear()
 	}
-	return t != nil
+	return ok
+}
+
+// written forgets the tables whose rows come from files in a folder, which has changed.
+func (c *cacheStore) written(dir string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	inside := func(file string) bool { return strings.HasPrefix(file, strings.TrimSuffix(dir, "/")+"/") }
+	for k, t := range c.tables {
+		if !slices.ContainsFunc(t.files, inside) {
+			continue
+		}
+		delete(c.tables, k)
+		if m, ok := t.Table.(*memory.Table); ok {
+			m.Clear()
+		}
+	}
 }
 
 func (c *cacheStore) clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, t := range c.tables {
-		if m, ok := t.(*memory.Table); ok {
+		if m, ok := t.Table.(*memory.Table); ok {
 			m.Clear()
 		}
 	}
@@ -104,8 +127,22 @@ func (s *Session) cacheTable(ctx context.Context, st *tree.Cache) (*Rows, error)
 		t.Clear()
 		return nil, err
 	}
-	s.cache.put(o.Name, t)
+	s.cache.put(o.Name, cached{t, sourceFiles(n)})
 	return s.done(), nil
+}
+
+// sourceFiles are the files that a plan reads.
+func sourceFiles(n plan.Node) []string {
+	var out []string
+	plan.Walk(n, func(n plan.Node) bool {
+		if s, ok := n.(*plan.Scan); ok {
+			if t, ok := s.Table.(interface{ Files() []string }); ok {
+				out = append(out, t.Files()...)
+			}
+		}
+		return true
+	})
+	return out
 }
 
 func (s *Session) uncache(ctx context.Context, st *tree.Uncache) (*Rows, error) {

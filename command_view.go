@@ -38,7 +38,7 @@ func (s *Session) createView(ctx context.Context, st *tree.CreateView) (*Rows, e
 	if !st.Temp {
 		a.Persistent = &analyze.Persistent{Kind: "VIEW", Name: shown}
 	}
-	n, err := a.Query(ctx, q)
+	n, err := a.Query(ctx, st.Query) // errors point into the statement
 	if err != nil {
 		return nil, err
 	}

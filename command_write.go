@@ -123,6 +123,8 @@ func (s *Session) insert(ctx context.Context, st *tree.Insert) (*Rows, error) {
 	spec := s.writeSpec(t, schema, mode)
 	spec.Static = static
 	_, err = s.write(ctx, a, n, table, spec)
+	s.cache.drop(target.Name)
+	s.cache.written(t.Location)
 	return s.done(), err
 }
 
@@ -200,5 +202,6 @@ func (s *Session) writeFiles(ctx context.Context, a *analyze.Analyzer, n plan.No
 	if err != nil {
 		return WriteStats{}, err
 	}
+	defer s.cache.written(path)
 	return s.write(ctx, a, orderedLike(n, schema), table, s.writeSpec(t, schema, catalog.Overwrite))
 }

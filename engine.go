@@ -9,15 +9,19 @@
 package sparksql
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 
 	"sparksql/catalog/metastore"
 	"sparksql/catalog/parquet"
 	"sparksql/exec"
 	"sparksql/functions"
+	"sparksql/optimizer"
 	"sparksql/sql/conf"
 	"sparksql/udfs"
 )
@@ -27,6 +31,9 @@ const (
 	Version      = "0.1.0"
 	SparkVersion = "4.0.1"
 )
+
+// neededRules are those without which some plans do not run.
+var neededRules = []string{"RewriteSubquery", "ReplaceSetOp", "Decorrelate", "ChooseJoin"}
 
 // Engine owns what sessions share: workers, memory, the warehouse and its metastore, cached tables. It is safe for
 // concurrent use.
@@ -50,6 +57,8 @@ type options struct {
 	batchRows   int
 	conf        map[string]string
 	funcs       []udfs.Def
+
+	withoutRules map[string]bool
 }
 
 // Option changes how an engine is opened.
@@ -81,11 +90,39 @@ func With(defs ...udfs.Def) Option {
 // WithBatchRows sets the number of rows that sources aim at in a batch.
 func WithBatchRows(n int) Option { return func(o *options) { o.batchRows = n } }
 
+// WithoutRules leaves out rules of the optimizer by name, to see what they do or to compare answers without them. What
+// turns subqueries and set operations into joins cannot be left out.
+func WithoutRules(names ...string) Option {
+	return func(o *options) {
+		for _, n := range names {
+			o.withoutRules[n] = true
+		}
+	}
+}
+
+// Rules lists the optimizer's rules that may be left out, in the order of their first use.
+func Rules() []string {
+	var out []string
+	for _, b := range optimizer.Batches() {
+		for _, r := range b.Rules {
+			if !slices.Contains(neededRules, r.Name) && !slices.Contains(out, r.Name) {
+				out = append(out, r.Name)
+			}
+		}
+	}
+	return out
+}
+
 // Open makes an engine.
 func Open(opts ...Option) (*Engine, error) {
-	o := options{workers: runtime.GOMAXPROCS(0), conf: map[string]string{}}
+	o := options{workers: runtime.GOMAXPROCS(0), conf: map[string]string{}, withoutRules: map[string]bool{}}
 	for _, f := range opts {
 		f(&o)
+	}
+	for name := range o.withoutRules {
+		if !slices.Contains(Rules(), name) {
+			return nil, fmt.Errorf("there is no rule %s that may be left out; there are %s", name, strings.Join(Rules(), ", "))
+		}
 	}
 	c := conf.New()
 	for k, v := range o.conf {

@@ -28,7 +28,7 @@ func (s *Session) query(ctx context.Context, rel tree.Relation) (*Rows, error) {
 	}
 	rows := s.newRows(schema, res.Batches())
 	rows.close = res.Close
-	rows.metrics = func() *Metrics { return &Metrics{PeakMemory: res.Memory()} }
+	rows.metrics = func() *Metrics { return &Metrics{PeakMemory: res.Memory(), Spilled: res.Spilled()} }
 	return rows, nil
 }
 
@@ -37,6 +37,7 @@ func (s *Session) optimizerContext(a *analyze.Analyzer) *optimizer.Ctx {
 		Call:           func(name string, args ...expr.Expr) (expr.Expr, error) { return a.Call(name, args...) },
 		BroadcastBytes: s.conf.Bytes("spark.sql.autoBroadcastJoinThreshold"),
 		Adaptive:       s.conf.Bool("spark.sql.adaptive.enabled"),
+		Disabled:       s.engine.opts.withoutRules,
 	}
 }
 

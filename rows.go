@@ -79,6 +79,7 @@ func (r *Rows) Print(w io.Writer, f Format) (int64, error) {
 // Metrics are what a finished query did.
 type Metrics struct {
 	PeakMemory int64 // bytes accounted for at most
+	Spilled    int64 // bytes written to spill files
 }
 
 // Metrics of the query so far; nil for commands.

@@ -179,6 +179,9 @@ func (r *Result) Stats(n plan.Node) *OpStats {
 // Memory is the most that the query held, in bytes.
 func (r *Result) Memory() int64 { return r.q.budget.Peak() }
 
+// Spilled is what the query wrote to spill files so far, in bytes.
+func (r *Result) Spilled() int64 { return r.q.budget.Spilled() }
+
 // planText shows a plan in an internal error.
 func planText(n plan.Node) string {
 	var b strings.Builder

@@ -1,0 +1,10 @@
+CREATE TEMPORARY VIEW t AS SELECT * FROM VALUES ('a', 'x', 1), ('a', 'y', 2), ('b', 'x', 3), (NULL, 'x', 4) AS t(g, h, i);
+SELECT g, h, sum(i) FROM t GROUP BY ROLLUP (g, h) ORDER BY 1, 2, 3;
+SELECT g, h, sum(i) FROM t GROUP BY CUBE (g, h) ORDER BY 1, 2, 3;
+SELECT g, h, sum(i), grouping(g), grouping_id() FROM t GROUP BY GROUPING SETS ((g), (h), ()) ORDER BY 5, 1, 2;
+SELECT g, sum(i) FROM t GROUP BY g WITH ROLLUP ORDER BY 1, 2;
+SELECT g, h, count(DISTINCT i) FROM t GROUP BY GROUPING SETS ((g, h), (g)) ORDER BY 1, 2;
+SELECT grouping_id(g, h) AS id, count(*) FROM t GROUP BY CUBE (g, h) ORDER BY 1, 2;
+SELECT g, sum(i) FROM t GROUP BY ROLLUP (g) HAVING grouping(g) = 1;
+SELECT grouping(g) FROM t GROUP BY g;
+SELECT grouping(i) FROM t GROUP BY ROLLUP (g);

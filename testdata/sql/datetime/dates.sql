@@ -1,0 +1,17 @@
+SELECT DATE'2024-02-29' + 1, DATE'2024-03-01' - DATE'2024-02-28', date_add(DATE'2024-01-31', 1), date_sub(DATE'2024-01-01', 1), add_months(DATE'2024-01-31', 1), datediff(DATE'2024-03-01', DATE'2024-02-01'), months_between(DATE'2024-03-31', DATE'2024-02-29');
+SELECT year(d), month(d), day(d), quarter(d), dayofweek(d), weekday(d), dayofyear(d), weekofyear(d), last_day(d), next_day(d, 'Mon'), dayname(d), monthname(d) FROM VALUES (DATE'2024-12-31') AS t(d);
+SELECT extract(YEAR FROM d), extract(WEEK FROM d), date_part('DOW', d), extract(YEAROFWEEK FROM d) FROM VALUES (DATE'2024-12-31') AS t(d);
+SELECT trunc(DATE'2024-08-15', 'MM'), trunc(DATE'2024-08-15', 'QUARTER'), trunc(DATE'2024-08-15', 'WEEK'), date_trunc('HOUR', TIMESTAMP'2024-08-15 10:20:30.5'), trunc(DATE'2024-08-15', 'nope');
+SELECT date_format(TIMESTAMP'2024-08-05 09:07:03.123', 'yyyy-MM-dd HH:mm:ss.SSS E a'), date_format(DATE'2024-08-05', 'D Q MMM yy EEEE'), to_date('05/08/2024', 'dd/MM/yyyy'), to_timestamp('2024-08-05 01', 'yyyy-MM-dd HH');
+SELECT make_date(2024, 2, 29), make_timestamp(2024, 1, 2, 3, 4, 5.678), make_interval(1, 2), make_dt_interval(1, 2), make_ym_interval(1, 2);
+SELECT CAST('2024-1-5' AS DATE), CAST('2024' AS DATE), CAST('2024-01-05T10:11:12Z' AS TIMESTAMP), CAST(DATE'2024-01-05' AS TIMESTAMP), CAST(TIMESTAMP'2024-01-05 10:11:12' AS DATE);
+SELECT date_from_unix_date(0), unix_date(DATE'1970-01-02'), unix_seconds(TIMESTAMP'1970-01-01 00:01:00'), timestamp_seconds(1.5), timestamp_millis(1500), timestamp_micros(1), from_unixtime(0), unix_timestamp(TIMESTAMP'2024-01-01 00:00:00');
+SELECT DATE'0001-01-01' - 1, DATE'9999-12-31', DATE'-0044-03-15', DATE'1582-10-10';
+SELECT DATE'2024-02-30';
+SELECT CAST('nope' AS DATE);
+SELECT to_date('2024-13-01', 'yyyy-MM-dd');
+SELECT try_to_timestamp('nope'), try_cast('nope' AS DATE), to_date(NULL);
+SELECT make_date(2024, 2, 30);
+SELECT date_format(DATE'2024-01-01', 'yyyy-bb');
+SELECT DATE'2024-01-01' + 'a';
+SELECT datediff(HOUR, TIMESTAMP'2024-01-01 00:00:00', TIMESTAMP'2024-01-02 05:00:00'), dateadd(MONTH, 1, DATE'2024-01-31'), timestampadd(DAY, 1, TIMESTAMP'2024-02-28 00:00:00'), timestampdiff(MONTH, DATE'2024-01-31', DATE'2024-03-01');

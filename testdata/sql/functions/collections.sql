@@ -1,0 +1,16 @@
+SELECT array(1, 2)[0], map('a', 1)['a'], map('a', 1)['z'], struct(1 AS x, 'b' AS y).y, named_struct('p', 1).p;
+SELECT size(array(1, 2)), size(NULL), cardinality(map(1, 2)), element_at(array(1, 2), -1), element_at(map(1, 'a'), 2), try_element_at(array(1), 5), get(array(1), 3);
+SELECT array(1)[5];
+SELECT element_at(array(1), 0);
+SELECT array_contains(array(1, NULL), 2), array_position(array('a', 'b'), 'b'), array_distinct(array(1, 2, 1, NULL, NULL)), array_union(array(1, 2), array(2, 3)), array_intersect(array(1, 2), array(2)), array_except(array(1, 2, 2), array(2));
+SELECT sort_array(array(2, NULL, 1)), sort_array(array(2, NULL, 1), false), array_sort(array(2, NULL, 1)), array_min(array(2, NULL, 1)), array_max(array(2, NULL)), reverse(array(1, 2)), flatten(array(array(1), array(2, 3)));
+SELECT slice(array(1, 2, 3, 4), -2, 2), sequence(1, 10, 3), sequence(DATE'2024-01-31', DATE'2024-04-01', INTERVAL 1 MONTH), array_repeat('a', 2), arrays_zip(array(1, 2), array('a')), array_join(array('a', NULL, 'b'), ',', '?'), array_remove(array(1, 2, 1), 1), array_insert(array(1, 3), 2, 2), array_append(array(1), 2), array_prepend(array(1), 0), array_compact(array(1, NULL));
+SELECT map_keys(map('a', 1)), map_values(map('a', 1)), map_entries(map('a', 1)), map_from_arrays(array(1, 2), array('x', 'y')), map_from_entries(array(struct(1, 'a'))), map_concat(map(1, 'a'), map(2, 'b')), str_to_map('a:1,b:2'), map_contains_key(map(1, 2), 1);
+SELECT map(1, 'a', 1, 'b');
+SELECT map(NULL, 1);
+SELECT array(1, '2'), array(1, 2.5), array();
+SELECT array(1, 'a');
+SELECT * FROM VALUES (struct(1, 'a')), (struct(2, 'b'));
+SELECT arrays_overlap(array(1, 2), array(2, 3)), concat(array(1), array(2)), array_size(array(1)), shuffle(array(1)), s.a, s.* FROM (SELECT struct(1 AS a, 2 AS b) AS s);
+SELECT to_json(struct(1 AS a, NULL AS b, array(1) AS c)), from_json('{"a":1,"b":[2]}', 'a INT, b ARRAY<INT>'), get_json_object('{"a":{"b":5}}', '$.a.b'), json_tuple('{"x":1,"y":2}', 'x', 'y'), schema_of_json('{"a":1}'), json_array_length('[1,2]');
+SELECT sequence(1, 5, -1);

@@ -1,0 +1,12 @@
+SELECT nvl2(NULL, 1, 2), ifnull(NULL, 3), nullif(1, 1), zeroifnull(NULL), nullifzero(0), decode(2, 1, 'one', 2, 'two', 'many'), coalesce(NULL, NULL, 3);
+SELECT typeof(1), typeof(array(1.5)), typeof(map('a', struct(1))), typeof(INTERVAL 1 DAY), typeof(NULL);
+SELECT isnull(1), isnotnull(1), equal_null(NULL, NULL), assert_true(true);
+SELECT assert_true(1 > 2);
+SELECT raise_error('no');
+SELECT raise_error('no') FROM range(0);
+SELECT if(true, 1, raise_error('no')), coalesce(1, raise_error('no'));
+SELECT nope(1);
+SELECT uper('a');
+SELECT upper('a', 'b');
+SELECT upper(array(1));
+SELECT round('a');

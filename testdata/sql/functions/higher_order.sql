@@ -1,0 +1,14 @@
+CREATE TEMPORARY VIEW t AS SELECT * FROM VALUES (1, array(1, 2, NULL)), (2, array(10)), (3, NULL), (4, array()) AS t(c, xs);
+SELECT c, transform(xs, x -> x + c) FROM t;
+SELECT transform(xs, (x, i) -> i) FROM t;
+SELECT filter(xs, x -> x > c), exists(xs, x -> x IS NULL), forall(xs, x -> x > 0) FROM t;
+SELECT aggregate(xs, 0, (acc, x) -> acc + coalesce(x, 0)), aggregate(xs, c, (acc, x) -> acc + coalesce(x, 0), acc -> acc * 10) FROM t;
+SELECT zip_with(xs, array(5, 6), (x, y) -> coalesce(x, 0) + coalesce(y, 0)) FROM t;
+SELECT array_sort(array(3, 1, 2), (a, b) -> b - a);
+SELECT transform_values(map('a', 1, 'b', 2), (k, v) -> v * 10), map_filter(map('a', 1, 'b', 2), (k, v) -> v > 1), transform_keys(map('a', 1), (k, v) -> upper(k));
+SELECT transform(array(array(1, 2), array(3)), a -> transform(a, b -> b * size(a)));
+SELECT map_zip_with(map(1, 'a'), map(1, 'b', 2, 'c'), (k, x, y) -> concat_ws('-', x, y));
+SELECT transform(xs, x -> x / 0) FROM t;
+SELECT transform(xs, x -> x / 0) FROM t WHERE c = 4;
+SELECT transform(c, x -> x) FROM t;
+SELECT transform(xs, (a, b, d) -> a) FROM t;

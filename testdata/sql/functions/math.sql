@@ -1,0 +1,14 @@
+SELECT abs(-1), sign(-2.5), ceil(1.2), floor(-1.2), ceil(1.25, 1), round(2.5), round(-2.5), bround(2.5), round(1234.567, -2), round(1.005D, 2);
+SELECT sqrt(2), cbrt(27), power(2, 10), exp(0), ln(1), log10(100), log2(8), log(2, 16), pi(), e();
+SELECT 7 % -3, mod(-7, 3), pmod(-7, 3), -7 DIV 2, 7.5 % 2, 5 / 2, 1 / 3.0;
+SELECT greatest(1, NULL, 3), least(2, 1.5), factorial(5), bin(5), hex(255), conv('ff', 16, 10), shiftleft(1, 4), shiftright(-8, 1), shiftrightunsigned(8, 1), 5 & 3, 5 | 3, 5 ^ 3, ~5, bit_count(7);
+SELECT sin(0), cos(0), tan(0), asin(1), acos(1), atan(1), atan2(1, 1), degrees(pi()), radians(180), hypot(3, 4);
+SELECT width_bucket(5.3, 0.2, 10.6, 5), isnan(double('NaN')), nanvl(double('NaN'), 1), rint(2.5), positive(1), negative(1), try_add(2147483647, 1), try_subtract(1, 2), try_multiply(2, 3);
+SELECT ln(0), sqrt(-1), log10(-1), acos(2);
+SELECT 2147483647 + 1;
+SELECT abs(-2147483648);
+SELECT -9223372036854775808L - 1L;
+SELECT 1 % 0;
+SELECT 1 DIV 0;
+SELECT factorial(21), cast('inf' AS double) - double('Infinity');
+SELECT 1e400D;

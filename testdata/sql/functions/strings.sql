@@ -1,0 +1,15 @@
+SELECT upper('aß'), lower('ÀB'), length('añ😀'), char_length(' a '), octet_length('ñ'), bit_length('a');
+SELECT substring('Spark SQL', 5), substring('Spark', 0, 2), substring('Spark', -3, 2), left('abc', 2), right('abc', 2), substr('abc' FROM 2 FOR 1);
+SELECT trim('  a '), ltrim('  a'), rtrim('a  '), trim(BOTH 'x' FROM 'xxaxx'), btrim('xyaxy', 'xy');
+SELECT lpad('7', 3, '0'), rpad('ab', 5, 'xy'), lpad('abcd', 2), repeat('ab', 3), reverse('añ'), space(2) || '|';
+SELECT split('a,b,,c', ','), split('a1b2', '[0-9]', 2), split_part('a.b.c', '.', -1), concat_ws('-', 'a', NULL, 'b');
+SELECT replace('aXbX', 'X', 'y'), translate('abc', 'ab', 'x'), initcap('hello wORLD'), instr('hello', 'l'), locate('l', 'hello', 4), position('lo' IN 'hello');
+SELECT regexp_replace('a1b22', '\\d+', '#'), regexp_extract('k=v', '(\\w)=(\\w)', 2), regexp_extract_all('a1b2', '(\\d)', 1), regexp_like('abc', '^a'), regexp_count('aXaX', 'X'), regexp_substr('a12', '\\d+');
+SELECT 'abc' LIKE 'a%', 'a_c' LIKE 'a\\_c', 'abc' RLIKE 'b', 'ABC' ILIKE 'abc', startswith('abc', 'ab'), contains('abc', 'd'), endswith('abc', 'c');
+SELECT ascii('a'), chr(65), hex('Spark'), unhex('41'), base64('a'), unbase64('YQ=='), md5('a'), sha2('a', 256), crc32('a'), hash('a', 1), xxhash64('a');
+SELECT format_number(1234567.891, 2), format_string('%d-%s-%05.1f', 1, 'x', 2.5), printf('%x', 255), levenshtein('kitten', 'sitting'), soundex('Robert'), overlay('abcdef' PLACING 'X' FROM 3 FOR 2);
+SELECT elt(2, 'a', 'b'), find_in_set('b', 'a,b'), substring_index('a.b.c', '.', 2), sentences('Hi there. Bye.'), encode('a', 'UTF-8'), decode(encode('ä', 'UTF-8'), 'UTF-8');
+SELECT elt(3, 'a', 'b');
+SELECT regexp_replace('a', '(', 'b');
+SELECT upper(NULL), concat('a', NULL), 'a' || 1;
+SELECT to_number('1,234.5', '9,999.9'), to_char(1234.5, '9,999.99'), try_to_number('x', '9');

@@ -1,0 +1,10 @@
+CREATE TEMPORARY VIEW a AS SELECT id, id * 2 AS v FROM range(100);
+CREATE TEMPORARY VIEW b AS SELECT id, id * 3 AS w FROM range(50, 150);
+SELECT /*+ BROADCAST(b) */ count(*), sum(v + w) FROM a JOIN b ON a.id = b.id;
+SELECT /*+ MERGE(b) */ count(*), sum(v + w) FROM a JOIN b ON a.id = b.id;
+SELECT /*+ SHUFFLE_HASH(a, b) */ count(*), sum(v + w) FROM a FULL JOIN b ON a.id = b.id;
+SELECT /*+ SHUFFLE_REPLICATE_NL(a) */ count(*) FROM a JOIN b ON a.id = b.id;
+SELECT /*+ REPARTITION(3) */ count(*) FROM a;
+SELECT /*+ COALESCE(1) */ id FROM a ORDER BY id LIMIT 1;
+SELECT /*+ UNKNOWN_HINT(a) */ count(*) FROM a;
+SELECT /*+ BROADCAST(a) */ count(*) FROM a LEFT JOIN b ON a.id = b.id;

@@ -1,0 +1,18 @@
+CREATE TEMPORARY VIEW a AS SELECT id, id % 7 AS g FROM range(1000);
+CREATE TEMPORARY VIEW b AS SELECT id, id % 5 AS h FROM range(500, 1500);
+SELECT count(*), sum(a.id) FROM a JOIN b ON a.id = b.id;
+SELECT count(*), count(a.id), count(b.id) FROM a FULL JOIN b ON a.id = b.id;
+SELECT count(*), sum(a.id) FROM a LEFT ANTI JOIN b ON a.id = b.id;
+SELECT g, h, count(*) FROM a JOIN b USING (id) WHERE g < 2 GROUP BY g, h ORDER BY g, h;
+SELECT count(*) FROM a x JOIN a y ON x.g = y.g AND x.id < y.id;
+SELECT count(*) FROM a, b WHERE a.id = b.id AND g = h;
+SELECT x.id, y.id, z.id FROM a x JOIN b y ON x.id = y.id JOIN a z ON z.id = y.id WHERE x.id < 502 ORDER BY 1;
+SELECT a.id, s.n FROM a JOIN (SELECT h, count(*) AS n FROM b GROUP BY h) s ON a.id = s.h ORDER BY 1;
+SELECT count(*) FROM (SELECT id FROM a WHERE id < 0) e RIGHT JOIN b ON e.id = b.id;
+SELECT count(*) FROM (SELECT id FROM a WHERE id < 0) e JOIN b ON e.id = b.id;
+SELECT count(*) FROM a LEFT JOIN (SELECT id FROM b WHERE id < 0) e ON e.id = a.id WHERE e.id IS NULL;
+SELECT x.k FROM VALUES (1.0), (2.50) AS x(k) JOIN VALUES (1), (2) AS y(k) ON x.k = y.k;
+SELECT x.k, y.k FROM VALUES (double('NaN')), (0.0D), (-0.0D) AS x(k) JOIN VALUES (double('NaN')), (0.0D) AS y(k) ON x.k = y.k ORDER BY 1, 2;
+SELECT x.k FROM VALUES ('1') AS x(k) JOIN VALUES (1) AS y(k) ON x.k = y.k;
+SELECT a.id FROM a JOIN b ON a.id;
+SELECT * FROM a JOIN b ON a.id = c.id;

@@ -1,0 +1,12 @@
+CREATE TEMPORARY VIEW t AS SELECT * FROM VALUES (1, 'a', 10), (2, 'b', 20), (3, 'a', 30) AS t(id, g, v);
+FROM t |> WHERE v > 10 |> SELECT id, g;
+FROM t |> AGGREGATE sum(v) AS s, count(*) AS n GROUP BY g |> ORDER BY g;
+FROM t |> EXTEND v * 2 AS w |> SET v = v + 1 |> DROP g |> ORDER BY id;
+FROM t |> AS x |> JOIN VALUES ('a', 'A') AS y(g, u) ON x.g = y.g |> SELECT x.id, y.u |> ORDER BY id;
+FROM t |> ORDER BY id DESC |> LIMIT 1;
+FROM t |> UNION ALL VALUES (9, 'z', 90) |> SELECT id |> ORDER BY id;
+FROM t |> PIVOT (sum(v) FOR g IN ('a', 'b')) |> ORDER BY id;
+SELECT 1 AS x |> SELECT x + 1 AS y;
+FROM t |> SELECT sum(v);
+FROM t |> AGGREGATE v;
+VALUES (1), (2) |> WHERE col1 = 2;

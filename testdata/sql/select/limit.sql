@@ -1,0 +1,17 @@
+-- LIMIT without ORDER BY gives rows in the order of their source.
+SELECT id FROM range(100000) LIMIT 3;
+SELECT id FROM range(100000) WHERE id % 1000 = 999 LIMIT 3;
+SELECT * FROM (SELECT id FROM range(10) UNION ALL SELECT id + 100 FROM range(10)) LIMIT 12;
+SELECT id FROM range(3) UNION ALL SELECT id FROM range(10, 13) LIMIT 4;
+SELECT id FROM range(10) OFFSET 7;
+SELECT id FROM range(10) LIMIT 2 OFFSET 9;
+SELECT id FROM range(10) LIMIT 0;
+SELECT id FROM range(10) LIMIT ALL OFFSET 8;
+SELECT id FROM range(10) LIMIT 1 + 1;
+SELECT id FROM range(10) LIMIT -1;
+SELECT id FROM range(10) LIMIT 'a';
+SELECT id FROM range(10) LIMIT id;
+SELECT count(*) FROM (SELECT id FROM range(100000) LIMIT 70000);
+SELECT sum(id) FROM (SELECT id FROM range(100000) LIMIT 10);
+SELECT id FROM range(5) ORDER BY id DESC LIMIT 2;
+SELECT first(id), last(id) FROM range(50000);

@@ -1,0 +1,17 @@
+CREATE TEMPORARY VIEW t AS SELECT * FROM VALUES (3, 'x'), (1, 'z'), (NULL, 'y'), (2, NULL) AS t(a, b);
+SELECT * FROM t ORDER BY a;
+SELECT * FROM t ORDER BY a DESC;
+SELECT * FROM t ORDER BY a NULLS LAST;
+SELECT * FROM t ORDER BY a DESC NULLS FIRST;
+SELECT * FROM t ORDER BY 2, 1;
+SELECT a AS k FROM t ORDER BY b DESC;
+SELECT a, b FROM t ORDER BY a % 2, a DESC;
+SELECT * FROM t ORDER BY ALL DESC;
+SELECT * FROM t ORDER BY 3;
+SELECT * FROM t ORDER BY a LIMIT 2 OFFSET 1;
+SELECT * FROM t SORT BY a;
+SELECT count(*) FROM (SELECT * FROM t DISTRIBUTE BY b);
+SELECT x FROM VALUES (double('NaN')), (1.0D), (double('-Infinity')), (double('Infinity')), (-0.0D), (NULL) AS t(x) ORDER BY x;
+SELECT x FROM VALUES ('b'), ('B'), ('ä'), ('a'), ('') AS t(x) ORDER BY x;
+SELECT s FROM VALUES (named_struct('x', 2, 'y', 'a')), (named_struct('x', 1, 'y', 'b')), (named_struct('x', 1, 'y', NULL)) AS t(s) ORDER BY s;
+SELECT m FROM VALUES (map(1, 2)) AS t(m) ORDER BY m;

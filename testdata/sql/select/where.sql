@@ -1,0 +1,15 @@
+CREATE TEMPORARY VIEW t AS SELECT * FROM VALUES (1, 'a', 1.0), (2, 'b', NULL), (NULL, 'c', 3.0), (4, NULL, 4.0) AS t(i, s, d);
+SELECT * FROM t WHERE i > 1;
+SELECT * FROM t WHERE NOT (i > 1);
+SELECT * FROM t WHERE i IS NULL OR s IS NULL;
+SELECT * FROM t WHERE i IN (1, NULL);
+SELECT * FROM t WHERE i NOT IN (1, NULL);
+SELECT * FROM t WHERE i <=> NULL;
+SELECT * FROM t WHERE i BETWEEN 2 AND 4 AND s LIKE '_';
+SELECT * FROM t WHERE s RLIKE '[ab]' OR s ILIKE 'C%';
+SELECT * FROM t WHERE i IS DISTINCT FROM 1;
+SELECT i, CASE WHEN i > 1 THEN 'big' WHEN i = 1 THEN 'one' END, CASE i WHEN 4 THEN 'four' ELSE 'other' END FROM t;
+SELECT if(i > 1, i, -1), nvl(i, 0), nullif(s, 'a'), coalesce(d, i) FROM t;
+SELECT i IS TRUE FROM VALUES (true), (false), (NULL) AS x(i);
+SELECT * FROM t WHERE s LIKE ANY ('a', 'c%');
+SELECT * FROM t WHERE s;

@@ -1,0 +1,17 @@
+CREATE TEMPORARY VIEW t AS SELECT * FROM VALUES (1, 10), (2, 20), (2, 25), (3, NULL) AS t(k, v);
+CREATE TEMPORARY VIEW u AS SELECT * FROM VALUES (1, 100), (2, 200), (2, 201), (4, 400) AS u(k, w);
+SELECT (SELECT max(w) FROM u);
+SELECT k, (SELECT max(w) FROM u WHERE u.k = t.k) AS m FROM t ORDER BY k, v;
+SELECT k, (SELECT count(*) FROM u WHERE u.k = t.k) AS n FROM t ORDER BY k, v;
+SELECT k FROM t WHERE v > (SELECT avg(v) FROM t) ORDER BY k;
+SELECT k, v FROM t WHERE v = (SELECT max(v) FROM t i WHERE i.k = t.k) ORDER BY k;
+SELECT (SELECT w FROM u WHERE u.k = 9);
+SELECT (SELECT w FROM u);
+SELECT k, (SELECT w FROM u WHERE u.k = t.k LIMIT 1) FROM t ORDER BY k, v;
+SELECT (SELECT k, w FROM u LIMIT 1);
+SELECT sum(v) + (SELECT min(w) FROM u) FROM t;
+SELECT k, sum(v) FROM t GROUP BY k HAVING sum(v) > (SELECT min(w) / 10 FROM u) ORDER BY k;
+SELECT CASE WHEN k > 2 THEN (SELECT max(w) FROM u) ELSE k END FROM t ORDER BY 1;
+SELECT k, (SELECT sum(w) FROM u WHERE u.k < t.k) FROM t ORDER BY k, v;
+SELECT k, (SELECT w FROM u WHERE u.k = t.k) FROM t;
+SELECT nested.m FROM (SELECT (SELECT max(w) FROM u WHERE w < (SELECT max(w) FROM u)) AS m) nested;

@@ -1,0 +1,12 @@
+CREATE TEMPORARY VIEW t AS SELECT * FROM VALUES ('a', 1), ('a', 2), ('a', 2), ('a', 4), ('b', NULL), ('b', 7), ('b', 9) AS t(g, i);
+SELECT g, i, row_number() OVER w, rank() OVER w, dense_rank() OVER w FROM t WINDOW w AS (PARTITION BY g ORDER BY i) ORDER BY g, i, 3;
+SELECT g, i, percent_rank() OVER w, cume_dist() OVER w, ntile(2) OVER w FROM t WINDOW w AS (PARTITION BY g ORDER BY i) ORDER BY g, i, 5;
+SELECT g, i, lag(i) OVER w, lead(i, 1, -1) OVER w, lag(i, 2) OVER w FROM t WINDOW w AS (PARTITION BY g ORDER BY i) ORDER BY g, i, 3;
+SELECT g, i, first_value(i) OVER w, last_value(i) OVER w, nth_value(i, 2) OVER w FROM t WINDOW w AS (PARTITION BY g ORDER BY i DESC) ORDER BY g, i DESC;
+SELECT g, i, lag(i) IGNORE NULLS OVER (PARTITION BY g ORDER BY i NULLS LAST), first_value(i) IGNORE NULLS OVER (PARTITION BY g ORDER BY i) FROM t ORDER BY g, i;
+SELECT g, i FROM t QUALIFY row_number() OVER (PARTITION BY g ORDER BY i DESC) = 1;
+SELECT * FROM (SELECT g, i, rank() OVER (PARTITION BY g ORDER BY i DESC) AS r FROM t) WHERE r = 1 ORDER BY g;
+SELECT row_number() OVER (PARTITION BY g) FROM t;
+SELECT rank() FROM t;
+SELECT i FROM t WHERE row_number() OVER (ORDER BY i) = 1;
+SELECT ntile(0) OVER (ORDER BY i) FROM t;
