@@ -4,7 +4,7 @@ package optimizer
 func Batches() []Batch {
 	return []Batch{
 		{"Subqueries", 1, []Rule{rewriteSubquery, replaceSetOp, decorrelate}},
-		{"Simplify", 4, []Rule{foldConstants, mergeProjects, extractCommon, pushFilter}},
+		{"Simplify", 4, []Rule{flattenStructKeys, foldConstants, mergeProjects, extractCommon, pushFilter}},
 		{"Infer filters", 1, []Rule{inferSides}},
 		{"Push down", 4, []Rule{pushFilter, foldConstants, mergeProjects, pushLimit}},
 		{"Join order", 1, []Rule{reorderJoins, pushFilter}},
