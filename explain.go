@@ -177,6 +177,11 @@ func statsLine(st *exec.OpStats) string {
 	if b := st.Spilled(); b > 0 {
 		out += ", spilled: " + byteSize(b)
 	}
+	if sc := st.Scan(); sc != nil {
+		out += fmt.Sprintf(", files: %d of %d, row groups: %d of %d, pages: %d of %d, read: %s of %s", sc.Files.Load()-sc.FilesPruned.Load(), sc.Files.Load(),
+			sc.RowGroups.Load()-sc.RowGroupsPruned.Load(), sc.RowGroups.Load(), sc.Pages.Load()-sc.PagesPruned.Load(), sc.Pages.Load(),
+			byteSize(sc.Bytes.Load()), byteSize(sc.BytesTotal.Load()))
+	}
 	for _, a := range st.Notes() {
 		out += ", " + a.Key + ": " + a.Value
 	}

@@ -23,6 +23,7 @@ type Scan struct {
 func (b *builder) scan(n *plan.Scan) ([]*stream, error) {
 	ss := b.source(n, &Scan{node: n})
 	if len(n.Filters) > 0 {
+		b.q.faces[ss[0].source].inner = true
 		ss = b.step(ss, n, &restFilter{scan: ss[0].source.(*Scan)})
 	}
 	return ss, nil

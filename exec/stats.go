@@ -70,6 +70,7 @@ type face struct {
 	node   plan.Node
 	stats  *OpStats
 	budget *mem.Budget
+	inner  bool // another face of the node puts out its rows
 }
 
 // task is t as the face's operator sees it.
@@ -124,7 +125,7 @@ func (c *clock) change(f *face) {
 
 // out hands a batch from f to next.
 func (c *clock) out(f *face, next Emit, b *vec.Batch) error {
-	if c.on && b != nil {
+	if c.on && b != nil && !f.inner {
 		f.stats.Rows.Add(int64(b.Rows()))
 		f.stats.Batches.Add(1)
 	}
