@@ -178,8 +178,8 @@ func statsLine(st *exec.OpStats) string {
 		out += ", spilled: " + byteSize(b)
 	}
 	if sc := st.Scan(); sc != nil {
-		out += fmt.Sprintf(", files: %d of %d, row groups: %d of %d, pages: %d of %d, read: %s of %s", sc.Files.Load()-sc.FilesPruned.Load(), sc.Files.Load(),
-			sc.RowGroups.Load()-sc.RowGroupsPruned.Load(), sc.RowGroups.Load(), sc.Pages.Load()-sc.PagesPruned.Load(), sc.Pages.Load(),
+		out += fmt.Sprintf(", files: %d of %d, row groups: %d of %d, pages: %d read and %d pruned, bytes: %s of %s", sc.Files.Load()-sc.FilesPruned.Load(), sc.Files.Load(),
+			sc.RowGroups.Load()-sc.RowGroupsPruned.Load(), sc.RowGroups.Load(), sc.Pages.Load(), sc.PagesPruned.Load(),
 			byteSize(sc.Bytes.Load()), byteSize(sc.BytesTotal.Load()))
 	}
 	for _, a := range st.Notes() {
