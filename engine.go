@@ -87,7 +87,7 @@ func With(defs ...udfs.Def) Option {
 	return func(o *options) { o.funcs = append(o.funcs, defs...) }
 }
 
-// WithBatchRows sets the number of rows that sources aim at in a batch.
+// WithBatchRows sets the number of rows that scans hand on at once; 4096 is the default and the most.
 func WithBatchRows(n int) Option { return func(o *options) { o.batchRows = n } }
 
 // WithoutRules leaves out rules of the optimizer by name, to see what they do or to compare answers without them. What
@@ -155,7 +155,7 @@ func Open(opts ...Option) (*Engine, error) {
 		return nil, err
 	}
 	limitRuntime(o.memoryLimit)
-	e.run = exec.New(exec.Config{Workers: o.workers, Memory: o.memoryLimit, SpillDir: o.spillDir})
+	e.run = exec.New(exec.Config{Workers: o.workers, Memory: o.memoryLimit, SpillDir: o.spillDir, BatchRows: o.batchRows})
 	return e, nil
 }
 

@@ -18,6 +18,7 @@ import (
 // Engine runs queries: its workers, its memory and its spill folder are shared by all of them.
 type Engine struct {
 	workers int
+	batch   int // rows that scans hand on at once; 0: as they come
 	memory  *mem.Budget
 	spill   *mem.Dir
 	sched   *scheduler
@@ -29,6 +30,7 @@ type Config struct {
 	Memory     int64  // bytes; 0: no limit
 	SpillDir   string // "": the system's temporary folder
 	SpillLimit int64  // bytes; 0: no limit
+	BatchRows  int    // rows that scans hand on at once; 0: vec.BatchRows, which is also the most
 }
 
 // New opens an engine.
@@ -37,7 +39,7 @@ func New(c Config) *Engine {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
 	return &Engine{workers: c.Workers, memory: mem.Root(c.Memory), spill: &mem.Dir{Path: c.SpillDir, Limit: c.SpillLimit},
-		sched: newScheduler(c.Workers)}
+		sched: newScheduler(c.Workers), batch: c.BatchRows}
 }
 
 // Workers is the number of workers; Memory the budget of all queries.
@@ -52,20 +54,21 @@ type Options struct {
 
 // query is a running query.
 type query struct {
-	ctx     context.Context
-	cancel  context.CancelCauseFunc
-	workers int
-	analyze bool
-	turn    *turns
-	budget  *mem.Budget
-	files   *mem.Files
-	slots   *slots
-	text    string // the plan, for internal errors
-	faces   map[any]*face
-	nodes   map[plan.Node]*OpStats
-	mu      sync.Mutex
-	other   *face
-	rounds  map[*plan.RecursiveDef][]*vec.Batch // of recursive queries
+	ctx       context.Context
+	cancel    context.CancelCauseFunc
+	batchRows int
+	workers   int
+	analyze   bool
+	turn      *turns
+	budget    *mem.Budget
+	files     *mem.Files
+	slots     *slots
+	text      string // the plan, for internal errors
+	faces     map[any]*face
+	nodes     map[plan.Node]*OpStats
+	mu        sync.Mutex
+	other     *face
+	rounds    map[*plan.RecursiveDef][]*vec.Batch // of recursive queries
 }
 
 // Result is a running query's result. Close it, whether or not its rows were read.
@@ -85,7 +88,8 @@ func (e *Engine) Run(ctx context.Context, n plan.Node, o Options) (*Result, erro
 		o.Workers = e.workers
 	}
 	q := &query{workers: o.Workers, analyze: o.Analyze, turn: e.sched.join(), budget: e.memory.Query(),
-		files: mem.NewFiles(e.spill), text: planText(n), faces: map[any]*face{}, nodes: map[plan.Node]*OpStats{}}
+		files: mem.NewFiles(e.spill), text: planText(n), faces: map[any]*face{}, nodes: map[plan.Node]*OpStats{},
+		batchRows: e.batch}
 	q.ctx, q.cancel = context.WithCancelCause(ctx)
 	q.slots = &slots{values: map[expr.Plan]any{}, columns: map[expr.Plan]*vec.Vec{}}
 	r := &Result{Columns: n.Output(), q: q, done: make(chan struct{})}

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"sparksql/catalog"
+	"sparksql/exec/vec"
 	"sparksql/sql/expr"
 	"sparksql/sql/plan"
 )
@@ -75,7 +76,34 @@ func (r *scanReader) Next(t *Task, emit Emit) error {
 	if i >= r.c.Splits {
 		return io.EOF
 	}
+	if n := t.query.batchRows; n > 0 {
+		whole := emit
+		emit = func(b *vec.Batch) error { return inParts(b, n, whole) }
+	}
 	return r.r.Read(t, i, emit)
+}
+
+// inParts hands b on in parts of at most n live rows.
+func inParts(b *vec.Batch, n int, emit Emit) error {
+	if b.Rows() <= n {
+		return emit(b)
+	}
+	sel := b.Sel
+	if sel == nil {
+		sel = make([]int32, b.N)
+		for i := range sel {
+			sel[i] = int32(i)
+		}
+	}
+	for len(sel) > 0 {
+		part := *b
+		part.Sel = sel[:min(n, len(sel))]
+		if err := emit(&part); err != nil {
+			return err
+		}
+		sel = sel[len(part.Sel):]
+	}
+	return nil
 }
 
 func (r *scanReader) Close() error { return r.r.Close() }

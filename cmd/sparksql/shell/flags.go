@@ -38,10 +38,10 @@ const longHelp = `Spark SQL in one binary: the SQL of Apache Spark over Parquet 
 Without -e or -f the shell is interactive on a terminal; otherwise statements are read from standard input and run as
 each arrives. Rows go to standard output, everything else to standard error.`
 
-const examples = `  sparksql                                                     interactive shell
-  sparksql -e "SELECT count(*) FROM parquet.` + "`orders`" + `"            one statement
+const examples = `  sparksql                                                      interactive shell
+  sparksql -e 'SELECT count(*) FROM parquet.` + "`orders`" + `'             one statement
   sparksql -f report.sql --hivevar day=2024-12-31 --output csv  a script with a variable
-  sparksql run queries/ecommerce                               a job: a folder of SQL files`
+  sparksql run queries/ecommerce                                a job: a folder of SQL files`
 
 // command is the tree of commands with their flags.
 func (a *App) command() *cobra.Command {
@@ -64,7 +64,6 @@ func (a *App) command() *cobra.Command {
 	p.StringArrayVarP(&f.files, "file", "f", nil, "run the statements of a file; may be repeated")
 	p.StringArrayVarP(&f.init, "init", "i", nil, "run the statements of a file first, without output")
 	p.StringArrayVarP(&f.vars, "hivevar", "d", nil, "set a variable: name=value, used as ${name}; also --define")
-	p.StringArrayVar(&f.vars, "define", nil, "the same as --hivevar")
 	p.StringVar(&f.database, "database", "", "use this database")
 	p.StringVar(&f.output, "output", "", "format of rows: "+strings.Join(sparksql.Formats(), ", "))
 	p.BoolVar(&f.header, "header", false, "print column names in the spark format")
@@ -75,7 +74,6 @@ func (a *App) command() *cobra.Command {
 	p.BoolVar(&f.continueOn, "continue-on-error", false, "go on with the next statement after an error")
 	p.BoolVar(&f.dryRun, "dry-run", false, "parse and analyse queries without running them")
 	engineFlags(c, f)
-	p.MarkHidden("define")
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return errUsage{err} })
 	c.AddCommand(a.runCommand())
 	c.SetArgs(normalize(a.Args))
@@ -97,6 +95,9 @@ func engineFlags(c *cobra.Command, f *flags) {
 // singleDash are the long options that spark-sql's users write with one dash.
 var singleDash = []string{"hivevar", "hiveconf", "database", "define"}
 
+// longNames are spark-sql's other names of options; --define sets a variable, too.
+var longNames = map[string]string{"hiveconf": "--conf", "define": "--hivevar"}
+
 // normalize turns spark-sql's own spellings into ours: -hivevar x=y, --hiveconf k=v.
 func normalize(args []string) []string {
 	out := slices.Clone(args)
@@ -109,8 +110,8 @@ func normalize(args []string) []string {
 			out[i] = "-" + a
 			a = out[i]
 		}
-		if strings.HasPrefix(a, "--") && name == "hiveconf" {
-			out[i] = "--conf"
+		if long := longNames[name]; long != "" && strings.HasPrefix(a, "--") {
+			out[i] = long
 			if strings.Contains(a, "=") {
 				out[i] += "=" + rest
 			}
