@@ -4,6 +4,7 @@ import (
 	"sparksql/catalog"
 	"sparksql/exec/mem"
 	"sparksql/exec/vec"
+	"sparksql/sql/types"
 )
 
 // setFilters tells the probe side's scans what the build side has.
@@ -24,8 +25,46 @@ func (jt *joinTable) bounds(k int) *catalog.Bounds {
 	b.Min, b.Max = extremes(jt.rows, jt.keys[k])
 	if len(jt.keys) == 1 {
 		b.Keep = jt.keep()
+	} else {
+		b.Keep = keepOne(jt.rows, jt.keys[k])
 	}
 	return b
+}
+
+// keepOne narrows rows by one of several keys, an integer of a range not out of proportion to the rows: a bit for each
+// value that there is. nil for others.
+func keepOne(rows *mem.Rows, col int) func(v *vec.Vec, sel, out []int32) []int32 {
+	if !packable([]types.Type{rows.Types()[col]}) || rows.Len() > 1<<20 {
+		return nil
+	}
+	lo, hi, ok := keyRange(rows, col)
+	span := uint64(hi-lo) + 1
+	if !ok || span == 0 || span > uint64(64*rows.Len()+1<<20) {
+		return nil
+	}
+	set := make([]uint64, vec.Words(int(span)))
+	var buf [mem.ChunkRows]uint64
+	for _, c := range rows.Chunks() {
+		v := c.Cols[col]
+		packKeys([]*vec.Vec{v}, nil, c.N, buf[:])
+		for i, w := range buf[:c.N] {
+			if v.Valid == nil || vec.Bit(v.Valid, i) {
+				vec.SetBit(set, int(w-uint64(lo)))
+			}
+		}
+	}
+	return func(v *vec.Vec, sel, out []int32) []int32 {
+		words := make([]uint64, v.Len)
+		packKeys([]*vec.Vec{v}, sel, v.Len, words)
+		live := eachRow{sel, v.Len}
+		for k := range live.len() {
+			i := live.at(k)
+			if x := words[i] - uint64(lo); x < span && vec.Bit(set, int(x)) && !v.IsNull(int(i)) {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
 }
 
 // extremes are the smallest and the largest value of a column, nil for types whose words do not order them.

@@ -187,7 +187,7 @@ func (jt *joinTable) buildHash(t *Task, segs []segment) error {
 	for _, s := range skip {
 		jt.nulls = jt.nulls || s != nil
 	}
-	bits := uint(6)
+	bits := uint(10) // sparse even for few rows: filters rely on the directory alone
 	for 1<<bits < 2*jt.rows.Len() {
 		bits++
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"sparksql/exec/mem"
 	"sparksql/exec/vec"
 	"sparksql/sql/errs"
 	"sparksql/sql/expr"
@@ -256,5 +257,46 @@ func TestJoinTellsTheProbeScanItsKeys(t *testing.T) {
 		if got := b.Keep(vec.Copy(v, nil, 4), nil, nil); !slices.Equal(got, []int32{0, 2}) {
 			t.Errorf("kept %v", got)
 		}
+	}
+}
+
+// TestKeepOne filters by one of several keys.
+func TestKeepOne(t *testing.T) {
+	rows := mem.NewRows([]types.Type{types.BigIntType, types.StringType})
+	k := vec.New(types.BigIntType, 0)
+	for _, x := range []any{int64(-3), int64(70), nil, int64(64)} {
+		k.Append(x)
+	}
+	rows.Append([]*vec.Vec{k, vec.Constant(types.StringType, "x", 4)}, nil, 4)
+	rows.Seal()
+	if keepOne(rows, 1) != nil {
+		t.Error("text is not kept by bits")
+	}
+	v := vec.New(types.BigIntType, 0)
+	for _, x := range []any{int64(-4), int64(-3), int64(0), int64(64), nil, int64(70), int64(71)} {
+		v.Append(x)
+	}
+	keep := keepOne(rows, 0)
+	if got := keep(v, nil, nil); !slices.Equal(got, []int32{1, 3, 5}) {
+		t.Errorf("kept %v", got)
+	}
+	if got := keep(v, []int32{0, 3, 6}, nil); !slices.Equal(got, []int32{3}) {
+		t.Errorf("kept %v of a selection", got)
+	}
+}
+
+func BenchmarkKeepOne(b *testing.B) {
+	rows := mem.NewRows([]types.Type{types.BigIntType})
+	k := vec.New(types.BigIntType, 0)
+	for i := range 1000 {
+		k.Append(int64(i * 50))
+	}
+	rows.Append([]*vec.Vec{k}, nil, 1000)
+	rows.Seal()
+	keep := keepOne(rows, 0)
+	var out []int32
+	b.SetBytes(8 * 1000)
+	for b.Loop() {
+		out = keep(k, nil, out[:0])
 	}
 }

@@ -84,7 +84,8 @@ func equiKeys(j *plan.Join) (keys []plan.EquiKey, rest []expr.Expr) {
 	return keys, rest
 }
 
-// buildSide is the side that is kept in memory. For outer joins the kept side probes, unless it is much the smaller.
+// buildSide is the side that is kept in memory. The side whose rows an outer, semi or anti join keeps probes, unless it
+// is much the smaller.
 func buildSide(ctx *Ctx, j *plan.Join) plan.Side {
 	switch {
 	case isBroadcast(j.Hint.Left) && !isBroadcast(j.Hint.Right) && j.Kind == plan.Inner:
@@ -99,6 +100,16 @@ func buildSide(ctx *Ctx, j *plan.Join) plan.Side {
 		}
 	case plan.Right:
 		return plan.LeftSide
+	case plan.Left, plan.Semi, plan.Anti:
+		if !j.Single && !j.NullAware && j.Mark == nil && muchSmaller(ctx, j.L, j.R) {
+			return plan.LeftSide
+		}
 	}
 	return plan.RightSide
+}
+
+// muchSmaller tells whether building l in place of r pays although the join then has to put out l's rows at the end.
+func muchSmaller(ctx *Ctx, l, r plan.Node) bool {
+	const few, times = 1 << 16, 2
+	return ctx.estimateOf(r).rows > few && times*ctx.estimateOf(l).rows < ctx.estimateOf(r).rows && ctx.bytesOf(l) < ctx.bytesOf(r)
 }

@@ -53,7 +53,9 @@ func dropsProbeRows(j *plan.Join) bool {
 	case plan.Inner:
 		return !j.Single
 	case plan.Semi:
-		return j.Mark == nil && j.Build == plan.RightSide
+		return j.Mark == nil
+	case plan.Anti: // the right side only tells which rows of the left go
+		return j.Mark == nil && j.Build == plan.LeftSide
 	case plan.Right:
 		return j.Build == plan.RightSide
 	case plan.Left:

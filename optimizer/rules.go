@@ -7,7 +7,7 @@ func Batches() []Batch {
 		{"Simplify", 4, []Rule{flattenStructKeys, foldConstants, mergeProjects, extractCommon, pushFilter}},
 		{"Infer filters", 1, []Rule{inferSides}},
 		{"Push down", 4, []Rule{pushFilter, foldConstants, mergeProjects, pushLimit}},
-		{"Join order", 1, []Rule{reorderJoins, pushFilter}},
+		{"Join order", 1, []Rule{pushSemi, reorderJoins, pushFilter}},
 		{"Prune", 2, []Rule{pruneColumns, mergeProjects}},
 		{"Physical", 1, []Rule{makeTopN, reuseSubplans, chooseJoin, addDynamicFilters}},
 	}
