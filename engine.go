@@ -55,6 +55,7 @@ type options struct {
 	spillDir    string
 	warehouse   string
 	batchRows   int
+	warn        func(string)
 	conf        map[string]string
 	funcs       []udfs.Def
 
@@ -86,6 +87,9 @@ func WithConf(key, value string) Option {
 func With(defs ...udfs.Def) Option {
 	return func(o *options) { o.funcs = append(o.funcs, defs...) }
 }
+
+// WithWarnings passes on what users should know and is no error, such as a setting that is not known.
+func WithWarnings(f func(msg string)) Option { return func(o *options) { o.warn = f } }
 
 // WithBatchRows sets the number of rows that scans hand on at once; 4096 is the default and the most.
 func WithBatchRows(n int) Option { return func(o *options) { o.batchRows = n } }
@@ -126,9 +130,11 @@ func Open(opts ...Option) (*Engine, error) {
 	}
 	c := conf.New()
 	for k, v := range o.conf {
-		if _, err := c.Set(k, v); err != nil {
+		known, err := c.Set(k, v)
+		if err != nil {
 			return nil, err
 		}
+		o.noteKey(k, known)
 	}
 	if o.warehouse == "" {
 		o.warehouse = c.String("spark.sql.warehouse.dir")
@@ -157,6 +163,13 @@ func Open(opts ...Option) (*Engine, error) {
 	limitRuntime(o.memoryLimit)
 	e.run = exec.New(exec.Config{Workers: o.workers, Memory: o.memoryLimit, SpillDir: o.spillDir, BatchRows: o.batchRows})
 	return e, nil
+}
+
+// noteKey warns of a spark.* key that is not in the table of settings.
+func (o *options) noteKey(key string, known bool) {
+	if !known && o.warn != nil && strings.HasPrefix(key, "spark.") {
+		o.warn("The setting " + key + " is not known: it is kept, and has no effect.")
+	}
 }
 
 // Close releases what the engine holds. Sessions must not be used afterwards.

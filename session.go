@@ -53,7 +53,10 @@ func (s *Session) Set(key, value string) error {
 	if k := conf.Lookup(key); k != nil && k.Effect == conf.Static {
 		return errs.New(errs.Pos{}, "CANNOT_MODIFY_CONFIG", "key", "\""+key+"\"", "docroot", "")
 	}
-	_, err := s.conf.Set(key, value)
+	known, err := s.conf.Set(key, value)
+	if err == nil {
+		s.engine.opts.noteKey(key, known)
+	}
 	return err
 }
 

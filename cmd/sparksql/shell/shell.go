@@ -64,17 +64,24 @@ func (a *App) Run() int {
 // errReported says that statements failed and were reported already.
 var errReported = errors.New("a statement failed")
 
-// errorText is an error as users see it: condition, message, SQLSTATE, then the line with a caret.
+// errorText is an error as users see it: what was at work, condition, message, SQLSTATE, then the line with a caret.
 func errorText(err error) string {
-	if e, ok := sparksql.AsError(err); ok {
-		return e.Render()
+	e, ok := sparksql.AsError(err)
+	if !ok {
+		return err.Error()
 	}
-	return err.Error()
+	if before, ok := strings.CutSuffix(err.Error(), e.Error()); ok {
+		return before + e.Render()
+	}
+	return err.Error() // several errors
 }
 
 // engine opens the engine as the flags say.
 func (a *App) engine(f *flags) (*sparksql.Engine, error) {
 	opts := append([]sparksql.Option(nil), a.Options...)
+	if !f.silent {
+		opts = append(opts, sparksql.WithWarnings(func(msg string) { fmt.Fprintln(a.Stderr, "Warning: "+msg) }))
+	}
 	if n, err := workers(f.master); err != nil {
 		return nil, errUsage{err}
 	} else if n > 0 {
