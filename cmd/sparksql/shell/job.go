@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -124,6 +125,10 @@ func (a *App) runJob(dir string, f *jobFlags) error {
 	}
 	if err == nil {
 		return nil
+	}
+	var usage errUsage
+	if errors.As(err, &usage) {
+		return err
 	}
 	if ctx.Err() != nil {
 		j.log.error("Job failed with error: interrupted")
