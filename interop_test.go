@@ -80,3 +80,25 @@ print([[str(c) for c in row] for row in r.fetchall()])`, dir),
 		`['INTEGER', 'TINYINT', 'DECIMAL(4,2)', 'DECIMAL(23,3)', 'VARCHAR', 'DATE', 'INTEGER[]', 'VARCHAR', 'VARCHAR']
 [['1', '2', '12.34', '12345678901234567890.123', 'text', '2023-03-04', '[1, None]', 'x', 'p=1/2'], ['2', 'None', 'None', 'None', 'None', 'None', 'None', 'None', 'None']]`)
 }
+
+func TestSparkReadsWhatWeWrite(t *testing.T) {
+	bin := python(t, "pyspark")
+	if _, err := exec.LookPath("java"); err != nil {
+		t.Skip("there is no java")
+	}
+	if testing.Short() {
+		t.Skip("starts a JVM")
+	}
+	dir := writeSample(t)
+	runPython(t, bin, fmt.Sprintf(`
+import os, sys
+null = os.open(os.devnull, os.O_WRONLY); os.dup2(null, 2)
+from pyspark.sql import SparkSession
+s = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").config("spark.sql.session.timeZone", "UTC").getOrCreate()
+d = s.read.parquet(%q).orderBy("id")
+print(d.schema.simpleString())
+print(d.selectExpr("to_json(struct(*))").first()[0])
+s.stop()`, dir),
+		`struct<id:int,b:boolean,y:tinyint,s:smallint,l:bigint,f:float,d:double,dec:decimal(4,2),big:decimal(23,3),str:string,bin:binary,day:date,ts:timestamp,arr:array<int>,m:map<string,double>,st:struct<a:int,b:string>,part:string>
+{"id":1,"b":true,"y":2,"s":3,"l":4,"f":1.5,"d":2.5,"dec":12.34,"big":12345678901234567890.123,"str":"text","bin":"YWI=","day":"2023-03-04","ts":"2023-03-04T05:06:07.891Z","arr":[1,null],"m":{"k":1.5},"st":{"a":1,"b":"x"},"part":"p=1/2"}`)
+}

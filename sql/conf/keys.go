@@ -32,6 +32,7 @@ var keys = []Key{
 	{Name: "spark.sql.cbo.enabled", Kind: "boolean", Default: "false", Effect: Accepted, Doc: "Statistics are used wherever they are known."},
 	{Name: "spark.sql.cli.print.header", Kind: "boolean", Default: "false", Doc: "Print column names before the rows in the spark format."},
 	{Name: "spark.sql.crossJoin.enabled", Kind: "boolean", Default: "true", Effect: Accepted, Doc: "Cross joins are always allowed."},
+	{Name: "spark.sql.execution.arrow.pyspark.enabled", Kind: "boolean", Default: "false", Effect: Accepted, Doc: "There is no Python process to pass rows to."},
 	{Name: "spark.sql.files.maxPartitionBytes", Kind: "bytes", Default: "134217728b", Effect: Accepted, Doc: "Files are read in page ranges."},
 	{Name: "spark.sql.groupByAliases", Kind: "boolean", Default: "true", Doc: "Whether GROUP BY finds aliases of the select list."},
 	{Name: "spark.sql.groupByOrdinal", Kind: "boolean", Default: "true", Doc: "Whether GROUP BY 1 means the first column."},
