@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sparksql/catalog"
+	"sparksql/catalog/files"
 	"sparksql/catalog/metastore"
 	"sparksql/sql/errs"
 	"sparksql/sql/plan"
@@ -69,7 +70,7 @@ func (s *Session) newTable(ctx context.Context, st *tree.CreateTable, db, name s
 	if provider == "" {
 		provider = s.conf.String("spark.sql.sources.default")
 	}
-	if provider != "parquet" {
+	if !slices.Contains(files.Formats(), provider) {
 		if slices.Contains(fileFormats, provider) {
 			return nil, errs.Unsupported(st.P, "tables of "+provider+" files")
 		}

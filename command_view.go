@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -138,7 +139,7 @@ func (s *Session) putView(ctx context.Context, st *tree.CreateView, a *analyze.A
 }
 
 func (s *Session) createTempViewUsing(ctx context.Context, st *tree.CreateTempViewUsing) (*Rows, error) {
-	if !strings.EqualFold(st.Provider, "parquet") {
+	if !slices.Contains(files.Formats(), strings.ToLower(st.Provider)) {
 		return nil, errs.Unsupported(st.P, "a view over "+st.Provider+" files")
 	}
 	parts, err := s.name(ctx, st.Name)
@@ -150,13 +151,13 @@ func (s *Session) createTempViewUsing(ctx context.Context, st *tree.CreateTempVi
 	if path != "" {
 		paths = []string{path}
 	} else if st.Columns == nil {
-		return nil, errs.New(st.P, "UNABLE_TO_INFER_SCHEMA", "format", "Parquet")
+		return nil, errs.New(st.P, "UNABLE_TO_INFER_SCHEMA", "format", files.FormatName(st.Provider))
 	}
 	var schema *types.Schema
 	if st.Columns != nil {
 		schema = columnSchema(st.Columns)
 	}
-	t, err := s.openFiles(ctx, files.Spec{Format: "parquet", Paths: paths, Schema: schema, Options: st.Options, MayBeEmpty: path == ""})
+	t, err := s.openFiles(ctx, files.Spec{Format: st.Provider, Paths: paths, Schema: schema, Options: st.Options, MayBeEmpty: path == ""})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"sparksql/catalog"
@@ -35,15 +36,18 @@ func (s *Session) write(ctx context.Context, a *analyze.Analyzer, n plan.Node, t
 // writeSpec is how rows of a table are stored.
 func (s *Session) writeSpec(t *metastore.Table, schema *types.Schema, mode catalog.WriteMode) catalog.WriteSpec {
 	return catalog.WriteSpec{Mode: mode, Schema: schema, Format: t.Provider, PartitionBy: t.PartitionBy, BucketBy: t.BucketBy,
-		SortBy: t.SortBy, Buckets: t.Buckets, Options: s.writeOptions(t.Options), Zone: s.conf.String("spark.sql.session.timeZone"),
+		SortBy: t.SortBy, Buckets: t.Buckets, Options: s.writeOptions(t.Provider, t.Options), Zone: s.conf.String("spark.sql.session.timeZone"),
 		Workers: s.engine.opts.workers}
 }
 
-// writeOptions adds the session's settings for files to a table's options.
-func (s *Session) writeOptions(opts map[string]string) map[string]string {
+// writeOptions adds the session's settings for files of a format to a table's options.
+func (s *Session) writeOptions(format string, opts map[string]string) map[string]string {
 	out := map[string]string{}
 	for k, v := range opts {
 		out[strings.ToLower(k)] = v
+	}
+	if !strings.EqualFold(format, "parquet") {
+		return out
 	}
 	if out["compression"] == "" {
 		out["compression"] = s.conf.String("spark.sql.parquet.compression.codec")
@@ -144,7 +148,7 @@ func (s *Session) insertDir(ctx context.Context, st *tree.InsertDir) (*Rows, err
 	if provider == "" {
 		provider = s.conf.String("spark.sql.sources.default")
 	}
-	if provider != "parquet" {
+	if !slices.Contains(files.Formats(), provider) {
 		return nil, errs.Unsupported(st.P, "writing "+provider+" files")
 	}
 	path := st.Path
@@ -163,7 +167,7 @@ func (s *Session) insertDir(ctx context.Context, st *tree.InsertDir) (*Rows, err
 // WriteFiles says where and how Session.Write stores rows.
 type WriteFiles struct {
 	Path        string
-	Format      string            // parquet
+	Format      string            // parquet, csv, json, text
 	Options     map[string]string // compression, ...
 	PartitionBy []string
 	// DateColumn, when set, gives partition columns year, month and day that the rows do not have.

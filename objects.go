@@ -187,7 +187,7 @@ func (o *objects) Files(ctx context.Context, format, path string, options map[st
 	if !slices.Contains(fileFormats, format) {
 		return nil, false, nil
 	}
-	if format != "parquet" {
+	if !slices.Contains(files.Formats(), format) {
 		return nil, true, errs.Unsupported(at, "reading "+format+" files")
 	}
 	t, err := o.session().openFiles(ctx, files.Spec{Format: format, Paths: []string{path}, Options: options})

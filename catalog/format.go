@@ -36,8 +36,10 @@ type File struct {
 type FileScan struct {
 	Files   []File
 	Columns []FileColumn
-	Cols    []expr.Col  // as filters refer to Columns, in the same order
-	Filters []expr.Expr // conjuncts
+	Schema  *types.Schema  // all columns that lie in the files, in order; nil: not known
+	Zone    *time.Location // the session's; nil: UTC
+	Cols    []expr.Col     // as filters refer to Columns, in the same order
+	Filters []expr.Expr    // conjuncts
 	Dynamic []*DynFilter
 	Options map[string]string
 	Workers int

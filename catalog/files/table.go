@@ -10,7 +10,10 @@ import (
 	"time"
 
 	"sparksql/catalog"
+	"sparksql/catalog/csv"
+	"sparksql/catalog/json"
 	"sparksql/catalog/parquet"
+	"sparksql/catalog/text"
 	"sparksql/exec/eval"
 	"sparksql/exec/vec"
 	"sparksql/sql/errs"
@@ -63,16 +66,14 @@ type Table struct {
 
 // Open lists the files and finds the schema. PATH_NOT_FOUND, UNABLE_TO_INFER_SCHEMA.
 func Open(ctx context.Context, spec Spec) (*Table, error) {
-	if !strings.EqualFold(spec.Format, "parquet") {
-		return nil, errs.Unsupported(errs.Pos{}, "the format "+spec.Format)
-	}
 	if spec.Zone == nil {
 		spec.Zone = time.UTC
 	}
-	t := &Table{spec: spec, format: spec.Parquet}
-	if spec.Parquet == nil {
-		t.format = parquet.New()
+	format, ok := formatOf(&spec)
+	if !ok {
+		return nil, errs.Unsupported(errs.Pos{}, "the format "+spec.Format)
 	}
+	t := &Table{spec: spec, format: format}
 	if len(spec.Paths) == 1 {
 		t.root = LocalPath(spec.Paths[0])
 	}
@@ -84,7 +85,7 @@ func Open(ctx context.Context, spec Spec) (*Table, error) {
 		return nil, err
 	}
 	if len(found) == 0 && spec.Schema == nil {
-		return nil, errs.New(errs.Pos{}, "UNABLE_TO_INFER_SCHEMA", "format", formatName(t.format.Name()))
+		return nil, errs.New(errs.Pos{}, "UNABLE_TO_INFER_SCHEMA", "format", FormatName(t.format.Name()))
 	}
 	parts := &partitions{raw: make([][]*string, len(found))}
 	if spec.option("recursivefilelookup") != "true" {
@@ -95,11 +96,33 @@ func Open(ctx context.Context, spec Spec) (*Table, error) {
 	return t, t.resolve(ctx, found, parts)
 }
 
-func formatName(n string) string {
-	if n == "parquet" {
-		return "Parquet"
+// FormatName is a format as messages name it.
+func FormatName(n string) string {
+	switch n = strings.ToLower(n); n {
+	case "parquet", "text":
+		return strings.ToUpper(n[:1]) + n[1:]
 	}
 	return strings.ToUpper(n)
+}
+
+// Formats are the names of the formats that tables can have.
+func Formats() []string { return []string{"parquet", "csv", "json", "text"} }
+
+func formatOf(spec *Spec) (catalog.Format, bool) {
+	switch strings.ToLower(spec.Format) {
+	case "parquet":
+		if spec.Parquet != nil {
+			return spec.Parquet, true
+		}
+		return parquet.New(), true
+	case "csv":
+		return csv.Format{}, true
+	case "json":
+		return json.Format{}, true
+	case "text":
+		return text.Format{}, true
+	}
+	return nil, false
 }
 
 // resolve joins the schemas of files and folders.
@@ -234,6 +257,7 @@ func (t *Table) Scan(ctx context.Context, r catalog.Request) (*catalog.Scan, err
 	spec := &catalog.FileScan{Files: t.files, Cols: r.Cols, Filters: r.Filters, Dynamic: r.Dynamic, Options: t.spec.lowered(),
 		Workers: r.Workers, Stats: &catalog.ScanStats{}}
 	data := len(t.schema.Fields) - len(t.parts)
+	spec.Schema, spec.Zone = &types.Schema{Fields: t.schema.Fields[:data]}, t.spec.Zone
 	for _, i := range r.Columns {
 		f := t.schema.Fields[i]
 		part := -1

@@ -45,5 +45,7 @@ var catalogConditions = []Condition{
 	{"UNRESOLVED_VARIABLE", "42883", "The variable <variableName> was not found on the path <searchPath>."},
 	{"SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE", "42K05", "The databases <namespaceA> and <namespaceB> differ; name only one."},
 	{"CANNOT_MERGE_SCHEMAS", "42KD9", "The schemas <left> and <right> cannot be made one."},
+	{"INVALID_DELIMITER_VALUE.EMPTY_STRING", "42602", "The separator of CSV files cannot be empty."},
+	{"UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN", "0A000", "The column of malformed records cannot be read without another column: the columns that are read decide what is malformed."},
 	{"UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "0A000", "The format <format> cannot hold the column <columnName> of type <columnType>."},
 }
