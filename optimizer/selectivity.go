@@ -2,6 +2,7 @@ package optimizer
 
 import (
 	"math"
+	"slices"
 
 	"sparksql/sql/expr"
 	"sparksql/udfs"
@@ -22,7 +23,7 @@ func selectivity(e expr.Expr, in *estimate) float64 {
 	}
 	switch c.Bind.Lazy {
 	case udfs.And:
-		return selectivity(c.Args[0], in) * selectivity(c.Args[1], in)
+		return allSelectivity(conjuncts(e), in)
 	case udfs.Or:
 		a, b := selectivity(c.Args[0], in), selectivity(c.Args[1], in)
 		return a + b - a*b
@@ -45,6 +46,59 @@ func selectivity(e expr.Expr, in *estimate) float64 {
 		return guessLike
 	}
 	return guessOther
+}
+
+// allSelectivity is the fraction of rows for which all of es are true: they are taken to be independent, but for the
+// two bounds of a range, which have only what lies between them in common.
+func allSelectivity(es []expr.Expr, in *estimate) float64 {
+	sel := 1.0
+	var ranges []colRange
+	for _, e := range es {
+		s := selectivity(e, in)
+		c, ok := e.(*expr.Call)
+		if !ok || s == guessRange {
+			sel *= s
+			continue
+		}
+		col := boundedColumn(c)
+		if col == 0 {
+			sel *= s
+			continue
+		}
+		i := slices.IndexFunc(ranges, func(r colRange) bool { return r.col == col })
+		if i < 0 {
+			i = len(ranges)
+			ranges = append(ranges, colRange{col, 1, 1})
+		}
+		if c.Def.Name[0] == '<' {
+			ranges[i].below = min(ranges[i].below, s)
+		} else {
+			ranges[i].above = min(ranges[i].above, s)
+		}
+	}
+	for _, r := range ranges {
+		sel *= max(r.below+r.above-1, min(r.below, r.above)/100)
+	}
+	return sel
+}
+
+// colRange are the fractions of rows whose value lies below one bound and above the other.
+type colRange struct {
+	col          expr.ID
+	below, above float64
+}
+
+// boundedColumn is the column that c compares with a literal to its right; 0 for other conditions.
+func boundedColumn(c *expr.Call) expr.ID {
+	switch c.Def.Name {
+	case "<", "<=", ">", ">=":
+		if x, ok := c.Args[0].(*expr.Column); ok {
+			if _, ok := c.Args[1].(*expr.Literal); ok {
+				return x.ID
+			}
+		}
+	}
+	return 0
 }
 
 func equalSelectivity(c *expr.Call, in *estimate) float64 {

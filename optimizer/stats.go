@@ -56,7 +56,7 @@ func (ctx *Ctx) compute(n plan.Node) *estimate {
 		return &estimate{rows: rows, cols: map[expr.ID]colEstimate{n.Col.ID: {rows, float64(min(n.Start, n.End)), float64(max(n.Start, n.End))}}}
 	case *plan.Filter:
 		in := ctx.estimateOf(n.Input)
-		return in.scaled(selectivity(n.Cond, in))
+		return in.scaled(allSelectivity(conjuncts(n.Cond), in))
 	case *plan.Project:
 		in := ctx.estimateOf(n.Input)
 		return &estimate{rows: in.rows, cols: itemEstimates(n.Items, in)}
@@ -132,11 +132,7 @@ func scanEstimate(n *plan.Scan) *estimate {
 		}
 		e.cols[n.Cols[i].ID] = c
 	}
-	sel := 1.0
-	for _, f := range n.Filters {
-		sel *= selectivity(f, e)
-	}
-	return e.scaled(sel)
+	return e.scaled(allSelectivity(n.Filters, e))
 }
 
 // guessNDV is the number of distinct values of a column of which nothing is known: all in a small table, ever fewer of

@@ -192,7 +192,7 @@ func statsOf(fs []*cached, s *types.Schema) *catalog.Stats {
 func columnStats(fs []*cached, c types.Field, rows int64) catalog.ColStats {
 	out := catalog.ColStats{NDV: -1, Nulls: 0}
 	known, first := true, true
-	ndv := int64(0)
+	var ndv distinctValues
 	for _, f := range fs {
 		n, ambiguous := f.Root.kid(c.Name)
 		if n == nil || ambiguous || n.Kids != nil || n.RepLvl > 0 {
@@ -209,11 +209,7 @@ func columnStats(fs []*cached, c types.Field, rows int64) catalog.ColStats {
 			} else {
 				out.Nulls += b.nulls
 			}
-			if d := f.distinct(g, n.Leaf); d < 0 || ndv < 0 {
-				ndv = -1
-			} else {
-				ndv = max(ndv, d)
-			}
+			ndv.add(f.distinct(g, n.Leaf), rg.NumRows, b.lo, b.hi)
 			if b.rows >= 0 && b.nulls == b.rows {
 				continue
 			}
@@ -233,8 +229,6 @@ func columnStats(fs []*cached, c types.Field, rows int64) catalog.ColStats {
 	if !known {
 		out.Min, out.Max = nil, nil
 	}
-	if ndv >= 0 {
-		out.NDV = min(ndv, rows)
-	}
+	out.NDV = min(ndv.total(), rows)
 	return out
 }
