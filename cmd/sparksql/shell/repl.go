@@ -49,7 +49,26 @@ func (e *plainEditor) Line(prompt string) (string, error) {
 }
 
 func (e *plainEditor) Remember(stmt string) {
-	e.rl.SaveHistory(strings.Join(strings.Fields(stmt), " "))
+	if line := historyLine(stmt); line != "" {
+		e.rl.SaveHistory(line)
+	}
+}
+
+// historyLine is a statement on one line, "" when that would change it: its strings stay as they are, lines of comment go.
+func historyLine(stmt string) string {
+	var out []string
+	lines := strings.Split(strings.TrimSpace(stmt), "\n")
+	for i, l := range lines {
+		l = strings.TrimRight(l, " \t\r")
+		switch {
+		case strings.HasPrefix(strings.TrimSpace(l), "--"), l == "":
+			continue
+		case strings.Contains(l, "--") && i < len(lines)-1:
+			return ""
+		}
+		out = append(out, l)
+	}
+	return strings.Join(out, " ")
 }
 func (e *plainEditor) Close() error { return e.rl.Close() }
 
@@ -107,7 +126,9 @@ func (r *runner) loop(ed editor) error {
 				rest = p.Text
 				continue
 			}
-			ed.Remember(p.Text + ";")
+			if t := trimStatement(p.Text); t != "" {
+				ed.Remember(t + ";")
+			}
 			if quit := r.interactive(trimStatement(p.Text)); quit {
 				return nil
 			}
