@@ -36,6 +36,7 @@ func commandTable() map[string]command {
 	add(on((*Session).createTable))
 	add(on((*Session).insert))
 	add(on((*Session).insertDir))
+	add(on((*Session).truncate))
 	add(on((*Session).multiInsert))
 	add(on((*Session).drop))
 	add(on((*Session).createDatabase))

@@ -209,3 +209,33 @@ func (s *Session) writeFiles(ctx context.Context, a *analyze.Analyzer, n plan.No
 	defer s.cache.written(path)
 	return s.write(ctx, a, orderedLike(n, schema), table, s.writeSpec(t, schema, catalog.Overwrite))
 }
+
+// truncate is TRUNCATE TABLE: an overwrite without rows.
+func (s *Session) truncate(ctx context.Context, st *tree.Truncate) (*Rows, error) {
+	t, err := s.storedTable(ctx, st.Name)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case t.Kind == metastore.View:
+		return nil, errs.New(st.P, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName", quoted([]string{sessionCatalog, t.Database, t.Name}), "operation", "TRUNCATE TABLE")
+	case t.Kind == metastore.External:
+		return nil, errs.Unsupported(st.P, "TRUNCATE TABLE of an external table")
+	case st.Partition != nil:
+		return nil, errs.Unsupported(st.P, "TRUNCATE TABLE ... PARTITION")
+	}
+	schema, err := tableSchema(t)
+	if err != nil {
+		return nil, err
+	}
+	table, err := s.openTable(ctx, t, schema)
+	if err != nil {
+		return nil, err
+	}
+	none := &plan.Values{}
+	for _, f := range schema.Fields {
+		none.Cols = append(none.Cols, expr.Col{ID: expr.NewID(), Name: f.Name, Type: f.Type, Nullable: true})
+	}
+	_, err = s.write(ctx, s.analyzer(), none, table, s.writeSpec(t, schema, catalog.Overwrite))
+	return s.done(), err
+}

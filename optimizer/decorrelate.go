@@ -239,7 +239,9 @@ func (p *puller) projectMissing(n *plan.Project) bool {
 }
 
 func (p *puller) pullAggregate(n *plan.Aggregate) (plan.Node, bool) {
-	// EXISTS over a global aggregate is true where a row matches, as in Spark, though SQL would have it always true.
+	if len(n.Keys) == 0 && p.exists {
+		return nil, false // always one row
+	}
 	before := len(p.preds)
 	in, ok := p.pullInput(n)
 	if !ok || p.missing != nil || before != 0 {
@@ -249,7 +251,7 @@ func (p *puller) pullAggregate(n *plan.Aggregate) (plan.Node, bool) {
 	if !p.groupByInner(agg) {
 		return nil, false
 	}
-	if len(n.Keys) == 0 && !p.exists {
+	if len(n.Keys) == 0 {
 		p.unique = true
 		p.missing = map[expr.ID]expr.Expr{}
 		for _, a := range n.Aggs {

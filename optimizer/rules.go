@@ -3,7 +3,7 @@ package optimizer
 // Batches is the ordered list of rules.
 func Batches() []Batch {
 	return []Batch{
-		{"Subqueries", 1, []Rule{rewriteSubquery, replaceSetOp, decorrelate}},
+		{"Subqueries", 1, []Rule{pushNot, rewriteSubquery, replaceSetOp, decorrelate}},
 		{"Simplify", 4, []Rule{flattenStructKeys, foldConstants, mergeProjects, extractCommon, pushFilter}},
 		{"Infer filters", 1, []Rule{inferSides}},
 		{"Push down", 4, []Rule{pushFilter, foldConstants, mergeProjects, pushLimit}},
