@@ -16,4 +16,3 @@ SELECT inline(array(struct(1, 'a'), struct(2, 'b')));
 SELECT stack(2, 1, 'a', 2, 'b');
 SELECT explode(xs) + 1 FROM t;
 SELECT explode(xs), explode(xs) FROM t;
-SELECT id FROM t WHERE explode(xs) > 1;
