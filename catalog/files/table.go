@@ -4,6 +4,8 @@ package files
 
 import (
 	"context"
+	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -224,6 +226,17 @@ func (t *Table) Files() []string {
 		out[i] = f.Path
 	}
 	return out
+}
+
+// Partitions are the folders that hold files, as name=value/name=value, sorted.
+func (t *Table) Partitions() []string {
+	var out []string
+	for _, f := range t.files {
+		dirs := strings.Split(filepath.ToSlash(filepath.Dir(f.Path)), "/")
+		out = append(out, strings.Join(dirs[max(0, len(dirs)-len(t.parts)):], "/"))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Stats are read from the files' footers, once.
