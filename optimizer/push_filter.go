@@ -45,6 +45,38 @@ func (p *filterPusher) filter(n plan.Node, preds []expr.Expr) plan.Node {
 	return &plan.Filter{Input: n, Cond: p.and(preds)}
 }
 
+// divide sorts preds by a test: those that move down and those that stay.
+func divide(preds []expr.Expr, moves func(expr.Expr) bool) (down, stay []expr.Expr) {
+	for _, e := range preds {
+		if moves(e) {
+			down = append(down, e)
+		} else {
+			stay = append(stay, e)
+		}
+	}
+	return down, stay
+}
+
+// below pushes down into the one input of n and leaves stay above it.
+func (p *filterPusher) below(n plan.Node, down, stay []expr.Expr) plan.Node {
+	old := n.Inputs()[0]
+	in := p.push(old, down)
+	p.changed = p.changed || len(down) > 0
+	if in == old {
+		return p.filter(n, stay)
+	}
+	return p.filter(n.WithInputs([]plan.Node{in}), stay)
+}
+
+// through is preds with the columns of m replaced by what computes them.
+func through(preds []expr.Expr, m map[expr.ID]expr.Expr) []expr.Expr {
+	out := make([]expr.Expr, len(preds))
+	for i, e := range preds {
+		out[i] = substitute(e, m)
+	}
+	return out
+}
+
 // inputs pushes nothing into the inputs of n.
 func (p *filterPusher) inputs(n plan.Node) plan.Node {
 	ins := n.Inputs()
@@ -109,48 +141,27 @@ func (p *filterPusher) pushFilter(n *plan.Filter, preds []expr.Expr) plan.Node {
 
 func (p *filterPusher) pushProject(n *plan.Project, preds []expr.Expr) plan.Node {
 	m := itemMap(n.Items)
-	var down, stay []expr.Expr
-	for _, e := range preds {
+	down, stay := divide(preds, func(e expr.Expr) bool {
 		ok := deterministic(e)
 		for id := range refs(e) {
 			ok = ok && deterministic(m[id])
 		}
-		if ok {
-			down = append(down, substitute(e, m))
-		} else {
-			stay = append(stay, e)
-		}
-	}
-	in := p.push(n.Input, down)
-	p.changed = p.changed || len(down) > 0
-	if in == n.Input {
-		return p.filter(n, stay)
-	}
-	return p.filter(&plan.Project{Input: in, Items: n.Items}, stay)
+		return ok
+	})
+	return p.below(n, through(down, m), stay)
 }
 
 func (p *filterPusher) pushAggregate(n *plan.Aggregate, preds []expr.Expr) plan.Node {
 	keys := itemMap(n.Keys)
-	var down, stay []expr.Expr
-	for _, e := range preds {
-		t := traitsOf(e)
-		ok := t.deterministic && !t.fallible && len(n.Keys) > 0
+	down, stay := divide(preds, func(e expr.Expr) bool {
+		ok := pure(e) && len(n.Keys) > 0
 		for id := range refs(e) {
 			x, isKey := keys[id]
 			ok = ok && isKey && deterministic(x)
 		}
-		if ok {
-			down = append(down, substitute(e, keys))
-		} else {
-			stay = append(stay, e)
-		}
-	}
-	in := p.push(n.Input, down)
-	p.changed = p.changed || len(down) > 0
-	if in == n.Input {
-		return p.filter(n, stay)
-	}
-	return p.filter(n.WithInputs([]plan.Node{in}), stay)
+		return ok
+	})
+	return p.below(n, through(down, keys), stay)
 }
 
 // pushWindow passes on what reads partition columns only: it drops whole partitions.
@@ -165,33 +176,15 @@ func (p *filterPusher) pushWindow(n *plan.Window, preds []expr.Expr) plan.Node {
 		}
 		parts = mine
 	}
-	var down, stay []expr.Expr
-	for _, e := range preds {
-		t := traitsOf(e)
+	down, stay := divide(preds, func(e expr.Expr) bool {
 		r := refs(e)
-		if t.deterministic && !t.fallible && len(r) > 0 && r.within(parts) {
-			down = append(down, e)
-		} else {
-			stay = append(stay, e)
-		}
-	}
-	in := p.push(n.Input, down)
-	p.changed = p.changed || len(down) > 0
-	if in == n.Input {
-		return p.filter(n, stay)
-	}
-	return p.filter(n.WithInputs([]plan.Node{in}), stay)
+		return pure(e) && len(r) > 0 && r.within(parts)
+	})
+	return p.below(n, down, stay)
 }
 
 func (p *filterPusher) pushUnion(n *plan.Union, preds []expr.Expr) plan.Node {
-	var down, stay []expr.Expr
-	for _, e := range preds {
-		if deterministic(e) {
-			down = append(down, e)
-		} else {
-			stay = append(stay, e)
-		}
-	}
+	down, stay := divide(preds, deterministic)
 	ins := make([]plan.Node, len(n.Ins))
 	same := true
 	for i, in := range n.Ins {
@@ -199,11 +192,7 @@ func (p *filterPusher) pushUnion(n *plan.Union, preds []expr.Expr) plan.Node {
 		for k, c := range in.Output() {
 			m[n.Cols[k].ID] = ref(c)
 		}
-		mine := make([]expr.Expr, len(down))
-		for k, e := range down {
-			mine[k] = substitute(e, m)
-		}
-		ins[i] = p.push(in, mine)
+		ins[i] = p.push(in, through(down, m))
 		same = same && ins[i] == in
 	}
 	p.changed = p.changed || len(down) > 0
@@ -215,32 +204,13 @@ func (p *filterPusher) pushUnion(n *plan.Union, preds []expr.Expr) plan.Node {
 
 func (p *filterPusher) pushGenerate(n *plan.Generate, preds []expr.Expr) plan.Node {
 	have := outputs(n.Input)
-	var down, stay []expr.Expr
-	for _, e := range preds {
-		if refs(e).within(have) && deterministic(e) {
-			down = append(down, e)
-		} else {
-			stay = append(stay, e)
-		}
-	}
-	in := p.push(n.Input, down)
-	p.changed = p.changed || len(down) > 0
-	if in == n.Input {
-		return p.filter(n, stay)
-	}
-	return p.filter(n.WithInputs([]plan.Node{in}), stay)
+	down, stay := divide(preds, func(e expr.Expr) bool { return deterministic(e) && refs(e).within(have) })
+	return p.below(n, down, stay)
 }
 
 // pushScan gives the scan what it can evaluate by itself.
 func (p *filterPusher) pushScan(n *plan.Scan, preds []expr.Expr) plan.Node {
-	var down, stay []expr.Expr
-	for _, e := range preds {
-		if deterministic(e) && !hasSubquery(e) && n.Table != nil {
-			down = append(down, e)
-		} else {
-			stay = append(stay, e)
-		}
-	}
+	down, stay := divide(preds, func(e expr.Expr) bool { return deterministic(e) && !hasSubquery(e) && n.Table != nil })
 	if len(down) == 0 {
 		return p.filter(n, stay)
 	}
