@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"math"
 	"strconv"
 	"sync/atomic"
 
@@ -186,11 +187,21 @@ func (p *aggPart) watch(t *Task) error {
 	if p.table.n < p.look {
 		return nil
 	}
-	if p.rows < aggPays*p.table.n {
+	if p.rows < aggPays*p.table.n && !settles(p.rows, p.table.n) {
 		return p.flush()
 	}
 	p.look *= 2
 	return nil
+}
+
+// aggSettled is a number of groups up to which a table is worth keeping although it has few rows for each as yet.
+const aggSettled = 1 << 18
+
+// settles tells whether so few rows are expected to meet no more than aggSettled groups in the end: of d groups that
+// are equally likely, r rows meet d(1-exp(-r/d)).
+func settles(rows, groups int) bool {
+	x := float64(groups) / aggSettled
+	return x < 1 && float64(rows) >= -aggSettled*math.Log1p(-x)
 }
 
 func (p *aggPart) bytes() int64 {

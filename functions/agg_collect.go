@@ -50,9 +50,9 @@ func hasMap(t types.Type) bool {
 
 func collecting(t types.Type, set bool) udfs.Binding {
 	b := aggregate([]types.Type{t}, types.ArrayOf(t, false), collectState(t), func(*udfs.Env) udfs.Accumulator {
-		a := &collect{vals: vec.New(t, 0), set: set}
+		a := &collect{vals: vec.New(t, 0)}
 		if set {
-			a.seen = map[string]int32{}
+			a.seen = &valueSet{}
 		}
 		return a
 	})
@@ -66,18 +66,18 @@ func collectState(t types.Type) []types.Type {
 	return []types.Type{types.ArrayOf(t, false), longs, longs}
 }
 
-// collect keeps the values of all groups in one column and links those of a group. With set it keeps the
+// collect keeps the values of all groups in one column and links those of a group. With seen it keeps the
 // first of equal values.
 type collect struct {
 	picker
 	arrival
 	lists
-	vals *vec.Vec
-	tags []tag
-	set  bool
-	seen map[string]int32 // group and value -> entry
-	key  []byte
-	buf  []int32
+	vals  *vec.Vec
+	tags  []tag
+	seen  *valueSet
+	times []tag   // scratch: of the rows that are added
+	buf   []int32 // scratch: entries
+	owner []int32 // scratch: groups of rows
 }
 
 func (a *collect) Resize(n int) { a.lists.resize(n) }
@@ -85,103 +85,138 @@ func (a *collect) Resize(n int) { a.lists.resize(n) }
 func (a *collect) Update(groups []int32, c *udfs.Call) error {
 	base := a.batch(c)
 	g, rows := a.live(groups, c, c.In[0])
-	if !a.set {
-		vec.AppendRows(a.vals, c.In[0], rows, len(g))
+	a.times = grow(a.times[:0], len(g))
+	for k := range g {
+		a.times[k] = base.row(rowAt(rows, k))
 	}
-	for k, x := range g {
-		i := rowAt(rows, k)
-		if a.set {
-			a.put(x, c.In[0], i, base.row(i))
-			continue
-		}
-		a.push(x)
-		a.tags = append(a.tags, base.row(i))
-	}
+	a.add(g, c.In[0], rows)
 	return nil
 }
 
-func (a *collect) put(g int32, v *vec.Vec, i int, t tag) {
-	if a.set {
-		a.key = appendKey(append(a.key[:0], byte(g), byte(g>>8), byte(g>>16), byte(g>>24)), v, i)
-		if e, ok := a.seen[string(a.key)]; ok {
-			if t.before(a.tags[e]) {
-				a.tags[e] = t
-			}
-			return
-		}
-		a.seen[string(a.key)] = int32(len(a.tags))
+// add adds rows of v, none of them NULL, to groups; a.times are their places.
+func (a *collect) add(g []int32, v *vec.Vec, rows []int32) {
+	if len(g) == 0 {
+		return
 	}
-	a.push(g)
-	appendRow(a.vals, v, i)
-	a.tags = append(a.tags, t)
+	if a.seen != nil {
+		a.addNew(g, v, rows)
+		return
+	}
+	vec.AppendRows(a.vals, v, rows, len(g))
+	for _, x := range g {
+		a.push(x)
+	}
+	a.tags = append(a.tags, a.times...)
 }
 
-// order lists a group's entries in the order of the source.
-func (a *collect) order(g int32) []int32 {
-	a.buf = a.entries(g, a.buf[:0])
-	byTag := func(x, y int32) int {
-		switch t, u := a.tags[x], a.tags[y]; {
-		case t.before(u):
-			return -1
-		case u.before(t):
-			return 1
+// addNew adds the rows whose values their groups do not have.
+func (a *collect) addNew(g []int32, v *vec.Vec, rows []int32) {
+	s := a.seen
+	s.begin(a.vals, v, rows, g)
+	for k, x := range g {
+		e, found := s.find(x, rowAt(rows, k), s.h[k])
+		switch {
+		case !found:
+			a.push(x)
+			a.tags = append(a.tags, a.times[k])
+		case a.times[k].before(a.tags[e]):
+			a.tags[e] = a.times[k]
 		}
-		return 0
 	}
-	if !slices.IsSortedFunc(a.buf, byTag) {
-		slices.SortStableFunc(a.buf, byTag)
+	if len(s.added) > 0 {
+		vec.AppendRows(a.vals, v, s.added, 0)
 	}
-	return a.buf
+}
+
+// order appends a group's entries in the order of the source.
+func (a *collect) order(g int32, to []int32) []int32 {
+	at := len(to)
+	to = a.entries(g, to)
+	list := to[at:]
+	for i := 1; i < len(list); i++ {
+		if a.tags[list[i]].before(a.tags[list[i-1]]) {
+			slices.SortStableFunc(list, a.byTag)
+			break
+		}
+	}
+	return to
+}
+
+func (a *collect) byTag(x, y int32) int {
+	switch t, u := a.tags[x], a.tags[y]; {
+	case t.before(u):
+		return -1
+	case u.before(t):
+		return 1
+	}
+	return 0
 }
 
 func (a *collect) Merge(groups []int32, partial []*vec.Vec) error {
-	vals := partial[0].Kids[0]
 	seq, ord := vec.Values[int64](partial[1].Kids[0]), vec.Values[int64](partial[2].Kids[0])
+	a.owner, a.buf, a.times = a.owner[:0], a.buf[:0], a.times[:0]
 	for k, g := range groups {
 		lo, hi := partial[0].Range(k)
 		tl, _ := partial[1].Range(k)
 		ol, _ := partial[2].Range(k)
 		for e := lo; e < hi; e++ {
-			a.put(g, vals, e, tag{uint64(seq[tl+e-lo]), ord[ol+e-lo]})
+			a.owner, a.buf = append(a.owner, g), append(a.buf, int32(e))
+			a.times = append(a.times, tag{uint64(seq[tl+e-lo]), ord[ol+e-lo]})
 		}
 	}
+	a.add(a.owner, partial[0].Kids[0], a.buf)
 	return nil
 }
 
 func (a *collect) Partial(groups []int32, out []*vec.Vec) error {
-	for _, g := range groups {
-		row := out[0].Extend(1)
-		out[1].Extend(1)
-		out[2].Extend(1)
-		idx := a.order(g)
-		vec.AppendRows(out[0].Kids[0], a.vals, idx, len(idx))
-		for _, e := range idx {
-			n := out[1].Kids[0].Extend(1)
-			out[2].Kids[0].Extend(1)
-			vec.Values[int64](out[1].Kids[0])[n] = int64(a.tags[e].seq)
-			vec.Values[int64](out[2].Kids[0])[n] = a.tags[e].ord
+	a.close(groups, out[0])
+	for i, v := range out[1:] {
+		at := v.Kids[0].Extend(len(a.buf))
+		to := vec.Values[int64](v.Kids[0])[at:]
+		for k, e := range a.buf {
+			if to[k] = a.tags[e].ord; i == 0 {
+				to[k] = int64(a.tags[e].seq)
+			}
 		}
-		for _, v := range out {
-			v.CloseRow(row)
-		}
+		a.offsets(groups, v, at)
 	}
 	return nil
 }
 
 func (a *collect) Result(groups []int32, out *vec.Vec) error {
-	for _, g := range groups {
-		row := out.Extend(1)
-		idx := a.order(g)
-		vec.AppendRows(out.Kids[0], a.vals, idx, len(idx))
-		out.CloseRow(row)
-	}
+	a.close(groups, out)
 	return nil
+}
+
+// close appends the arrays of groups to out; a.buf are then the entries of all of them.
+func (a *collect) close(groups []int32, out *vec.Vec) {
+	a.buf = a.buf[:0]
+	for _, g := range groups {
+		a.buf = a.order(g, a.buf)
+	}
+	out.Extend(0)
+	at := out.Kids[0].Len
+	if len(a.buf) > 0 {
+		out.Kids[0].Grow(len(a.buf))
+		vec.AppendRows(out.Kids[0], a.vals, a.buf, 0)
+	}
+	a.offsets(groups, out, at)
+}
+
+// offsets appends rows to the array column out, whose elements from at on are the groups' entries.
+func (a *collect) offsets(groups []int32, out *vec.Vec, at int) {
+	row := out.Extend(len(groups))
+	for k, g := range groups {
+		at += int(a.count[g])
+		out.Offs[row+k+1] = int32(at)
+	}
 }
 
 func (a *collect) Clear(groups []int32) {
 	for _, g := range groups {
-		if a.set {
-			a.forget(g)
+		if a.seen != nil {
+			a.buf = a.entries(g, a.buf[:0])
+			a.seen.forget(a.buf)
 		}
 		a.drop(g)
 	}
@@ -189,35 +224,31 @@ func (a *collect) Clear(groups []int32) {
 		a.lists.reset()
 		a.vals.Reset(0)
 		a.tags = a.tags[:0]
-		clear(a.seen)
+		if a.seen != nil {
+			a.seen.reset()
+		}
 	} else if len(a.tags) > 4096 && len(a.tags) > 4*a.used {
 		a.compact()
 	}
 }
 
-// forget removes a group's values from seen.
-func (a *collect) forget(g int32) {
-	a.buf = a.entries(g, a.buf[:0])
-	for _, e := range a.buf {
-		a.key = appendKey(append(a.key[:0], byte(g), byte(g>>8), byte(g>>16), byte(g>>24)), a.vals, int(e))
-		delete(a.seen, string(a.key))
-	}
-}
-
 func (a *collect) compact() {
 	vals, tags := a.vals, a.tags
-	a.vals, a.tags = vec.New(vals.Type, 0), nil
-	moved := map[int32]int32{}
+	a.vals, a.tags, a.buf = vec.New(vals.Type, 0), nil, a.buf[:0]
 	a.lists.compact(func(e int32) {
-		moved[e] = int32(len(a.tags))
-		appendRow(a.vals, vals, int(e))
+		a.buf = append(a.buf, e)
 		a.tags = append(a.tags, tags[e])
 	})
-	for k, e := range a.seen {
-		a.seen[k] = moved[e]
+	vec.AppendRows(a.vals, vals, a.buf, 0)
+	if a.seen != nil {
+		a.seen.renumber(a.buf)
 	}
 }
 
 func (a *collect) Bytes() int64 {
-	return a.lists.bytes() + a.vals.Size() + 16*int64(cap(a.tags)) + 48*int64(len(a.seen))
+	n := a.lists.bytes() + a.vals.Size() + 16*int64(cap(a.tags))
+	if a.seen != nil {
+		n += a.seen.bytes()
+	}
+	return n
 }

@@ -90,7 +90,8 @@ type firstLast struct {
 	last        bool
 	ignoreNulls bool
 	winner      []int32 // by group: 1 + the row of the current batch that won
-	touched     []int32
+	touched     []int32 // groups with a winner
+	won         []int32 // their rows
 }
 
 func (a *firstLast) Resize(n int) {
@@ -116,28 +117,41 @@ func (a *firstLast) Update(groups []int32, c *udfs.Call) error {
 			a.touched = append(a.touched, x)
 		}
 	}
+	a.won = a.won[:0]
 	for _, x := range a.touched {
-		i := int(a.winner[x]) - 1
+		i := a.winner[x] - 1
 		a.winner[x] = 0
-		a.tags[x] = base.row(i)
-		a.set(x, c.In[0], i)
+		a.tags[x] = base.row(int(i))
+		a.won = append(a.won, i)
 	}
+	a.setAll(a.touched, c.In[0], a.won)
 	a.touched = a.touched[:0]
 	return nil
 }
 
 func (a *firstLast) Merge(groups []int32, partial []*vec.Vec) error {
 	seq, ord := vec.Values[int64](partial[1]), vec.Values[int64](partial[2])
+	a.won = a.won[:0]
 	for k, g := range groups {
 		if partial[1].IsNull(k) {
 			continue
 		}
 		t := tag{uint64(seq[k]), ord[k]}
-		if !a.has(g) || t.before(a.tags[g]) != a.last {
+		known := a.winner[g] != 0
+		if !known && !a.has(g) || t.before(a.tags[g]) != a.last {
 			a.tags[g] = t
-			a.set(g, partial[0], k)
+			a.winner[g] = int32(k) + 1
+			if !known {
+				a.touched = append(a.touched, g)
+			}
 		}
 	}
+	for _, g := range a.touched {
+		a.won = append(a.won, a.winner[g]-1)
+		a.winner[g] = 0
+	}
+	a.setAll(a.touched, partial[0], a.won)
+	a.touched = a.touched[:0]
 	return nil
 }
 

@@ -18,6 +18,7 @@ type rowStore struct {
 	kept *vec.Vec
 	at   []int32 // by slot: 1 + the place in rows; 0: none
 	used int
+	rows []int32 // scratch
 }
 
 func newRowStore(t types.Type) rowStore { return rowStore{kept: vec.New(t, 0)} }
@@ -29,22 +30,37 @@ func (s *rowStore) has(slot int32) bool { return s.at[slot] != 0 }
 func (s *rowStore) row(slot int32) int { return int(s.at[slot]) - 1 }
 
 func (s *rowStore) set(slot int32, src *vec.Vec, i int) {
-	if s.at[slot] == 0 {
-		s.used++
-	} else if s.kept.Len > 64 && s.kept.Len > 2*s.used {
+	s.setAll([]int32{slot}, src, []int32{int32(i)})
+}
+
+// setAll keeps rows of src, -1 standing for NULL, for slots; of a slot that comes again the last.
+func (s *rowStore) setAll(slots []int32, src *vec.Vec, rows []int32) {
+	if len(slots) == 0 {
+		return
+	}
+	if s.kept.Len > 64 && s.kept.Len > 2*s.used {
 		s.compact()
 	}
-	s.at[slot] = int32(appendRow(s.kept, src, i)) + 1
+	at := int32(s.kept.Len)
+	vec.AppendRows(s.kept, src, rows, 0)
+	for k, g := range slots {
+		if s.at[g] == 0 {
+			s.used++
+		}
+		s.at[g] = at + int32(k) + 1
+	}
 }
 
 func (s *rowStore) compact() {
-	old := s.kept
+	old, rows := s.kept, make([]int32, 0, s.used)
 	s.kept = vec.New(old.Type, 0)
 	for g, at := range s.at {
 		if at != 0 {
-			s.at[g] = int32(appendRow(s.kept, old, int(at)-1)) + 1
+			rows = append(rows, at-1)
+			s.at[g] = int32(len(rows))
 		}
 	}
+	vec.AppendRows(s.kept, old, rows, 0)
 }
 
 func (s *rowStore) clear(slots []int32) {
@@ -61,13 +77,11 @@ func (s *rowStore) clear(slots []int32) {
 
 // appendTo appends the rows of the slots to out, NULL where there is none.
 func (s *rowStore) appendTo(slots []int32, out *vec.Vec) {
+	s.rows = s.rows[:0]
 	for _, g := range slots {
-		if s.at[g] == 0 {
-			out.Append(nil)
-		} else {
-			appendRow(out, s.kept, s.row(g))
-		}
+		s.rows = append(s.rows, s.at[g]-1)
 	}
+	vec.AppendRows(out, s.kept, s.rows, 0)
 }
 
 func (s *rowStore) bytes() int64 { return int64(cap(s.at))*4 + s.kept.Size() }
