@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"maps"
+
 	"sparksql/sql/errs"
 	"sparksql/sql/expr"
 	"sparksql/sql/plan"
@@ -14,7 +16,9 @@ type builder struct {
 }
 
 func newBuilder(q *query) *builder {
-	return &builder{q: q, shared: map[*plan.SharedDef]*Shared{}}
+	b := &builder{q: q, shared: map[*plan.SharedDef]*Shared{}}
+	maps.Copy(b.shared, q.shared)
+	return b
 }
 
 // stream is a pipeline that has no sink yet. A node's rows are those of its streams, one after the other.

@@ -178,3 +178,22 @@ func TestSampleDoesNotDependOnWorkers(t *testing.T) {
 	all := append(append([]string(nil), a...), b...)
 	same(t, "both parts", all, showAll(rows), false)
 }
+
+// TestSharedPlanOfASubquery is computed for the subquery, and read again by the query.
+func TestSharedPlanOfASubquery(t *testing.T) {
+	ts := []types.Type{types.BigIntType}
+	table := &rowsTable{ts, [][]any{{int64(4)}, {int64(7)}}, 1, 1}
+	for _, s := range setups {
+		def := &plan.SharedDef{Input: table.scan()}
+		read := func() *plan.Shared {
+			return &plan.Shared{Def: def, Cols: []expr.Col{{ID: expr.NewID(), Name: "n", Type: types.BigIntType}}}
+		}
+		outer := read()
+		least := &expr.Subquery{Kind: expr.Scalar, Plan: &plan.Limit{Input: read(), N: 1}}
+		got, err := run(t, s, &plan.Filter{Input: outer, Cond: less(least, col(outer, 0))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "shared", got, []string{"7"}, true)
+	}
+}

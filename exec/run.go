@@ -68,6 +68,7 @@ type query struct {
 	nodes     map[plan.Node]*OpStats
 	mu        sync.Mutex
 	other     *face
+	shared    map[*plan.SharedDef]*Shared         // what subqueries have computed already
 	rounds    map[*plan.RecursiveDef][]*vec.Batch // of recursive queries
 }
 
@@ -91,6 +92,7 @@ func (e *Engine) Run(ctx context.Context, n plan.Node, o Options) (*Result, erro
 		files: mem.NewFiles(e.spill), text: planText(n), faces: map[any]*face{}, nodes: map[plan.Node]*OpStats{},
 		batchRows: e.batch}
 	q.ctx, q.cancel = context.WithCancelCause(ctx)
+	q.shared = map[*plan.SharedDef]*Shared{}
 	q.slots = &slots{values: map[expr.Plan]any{}, columns: map[expr.Plan]*vec.Vec{}}
 	r := &Result{Columns: n.Output(), q: q, done: make(chan struct{})}
 	r.out = newResultSink(q, n)

@@ -75,9 +75,15 @@ func (q *query) fillSlot(s *expr.Subquery) error {
 	if s.Kind == expr.Scalar {
 		n = &plan.Limit{Input: n, N: 2}
 	}
-	batches, err := q.collect(n)
+	b := newBuilder(q)
+	batches, err := b.collect(n)
 	if err != nil {
 		return err
+	}
+	for def, x := range b.shared {
+		if x.pipes = nil; len(x.parts) == 0 { // parts on disk are closed by now
+			q.shared[def] = x
+		}
 	}
 	rows := 0
 	for _, b := range batches {
@@ -135,15 +141,16 @@ func subqueryColumn(b *vec.Batch) *vec.Vec {
 }
 
 // collect runs n within the query and gives its rows in source order.
-func (q *query) collect(n plan.Node) ([]*vec.Batch, error) {
-	b := newBuilder(q)
+func (q *query) collect(n plan.Node) ([]*vec.Batch, error) { return newBuilder(q).collect(n) }
+
+func (b *builder) collect(n plan.Node) ([]*vec.Batch, error) {
 	sink := &bufferSink{node: n}
 	ss, err := b.build(n)
 	if err != nil {
 		return nil, err
 	}
 	b.end(ss, n, sink)
-	if err := q.runAll(b.pipes); err != nil {
+	if err := b.q.runAll(b.pipes); err != nil {
 		return nil, err
 	}
 	return sink.batches, nil

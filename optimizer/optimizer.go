@@ -46,6 +46,14 @@ type Batch struct {
 
 // Optimize runs all batches on n, and on the plans of the subqueries that remain in its expressions.
 func Optimize(ctx *Ctx, n plan.Node) (plan.Node, error) {
+	n, err := optimize(ctx, n)
+	if err != nil || ctx.Disabled[reuseSubplans.Name] {
+		return n, err
+	}
+	return reuseAcross(n), nil
+}
+
+func optimize(ctx *Ctx, n plan.Node) (plan.Node, error) {
 	for _, b := range Batches() {
 		var err error
 		if n, err = runBatch(ctx, b, n); err != nil {
@@ -72,7 +80,7 @@ func optimizeShared(ctx *Ctx, n plan.Node) error {
 		ctx.done[s.Def] = true
 		out := s.Def.Input.Output()
 		var p plan.Node
-		if p, failed = Optimize(ctx, s.Def.Input); failed == nil {
+		if p, failed = optimize(ctx, s.Def.Input); failed == nil {
 			s.Def.Input = keepCols(p, out)
 		}
 		return failed == nil
@@ -124,7 +132,7 @@ func optimizeSubqueries(ctx *Ctx, n plan.Node) (plan.Node, error) {
 				}
 				p := q.Plan.(plan.Node)
 				if done[p] == nil {
-					if done[p], failed = Optimize(ctx, p); failed != nil {
+					if done[p], failed = optimize(ctx, p); failed != nil {
 						return e
 					}
 				}

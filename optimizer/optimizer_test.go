@@ -215,3 +215,39 @@ func TestEveryQueryKeepsItsColumns(t *testing.T) {
 		}
 	}
 }
+
+// TestReuseAcrossSubqueries has one plan that a query and its scalar subquery share.
+func TestReuseAcrossSubqueries(t *testing.T) {
+	x := newTables(t)
+	_, n, err := optimize(t, x, "WITH s AS (SELECT a, sum(b) AS t FROM big GROUP BY a) SELECT * FROM s WHERE t = (SELECT max(t) FROM s)", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defs := map[*plan.SharedDef]int{}
+	var walk func(plan.Node)
+	walk = func(n plan.Node) {
+		plan.Walk(n, func(n plan.Node) bool {
+			if s, ok := n.(*plan.Shared); ok {
+				defs[s.Def]++
+			}
+			for _, e := range n.Exprs() {
+				expr.Walk(e, func(e expr.Expr) bool {
+					if q, ok := e.(*expr.Subquery); ok {
+						walk(q.Plan.(plan.Node))
+					}
+					return true
+				})
+			}
+			return true
+		})
+	}
+	walk(n)
+	if len(defs) != 1 {
+		t.Fatalf("%d shared plans in\n%s", len(defs), show(n))
+	}
+	for _, uses := range defs {
+		if uses != 2 {
+			t.Errorf("used %d times", uses)
+		}
+	}
+}

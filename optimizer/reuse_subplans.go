@@ -12,7 +12,7 @@ var reuseSubplans = Rule{
 	Name: "ReuseSubplans",
 	Doc: `Sub-plans that compute the same rows (equal but for the IDs of their columns) are computed once and shared, when
 they hold a join, an aggregate, a window or a sort; reading a table twice is left to the scans. Not for plans that are
-not deterministic.`,
+not deterministic. Subqueries that run before the query take part when all plans are done.`,
 	Apply: func(ctx *Ctx, n plan.Node) (plan.Node, error) {
 		r := &reuser{seen: map[string]int{}, defs: map[string]*plan.SharedDef{}}
 		r.count(n)
@@ -121,7 +121,10 @@ func (k *keyer) node(n plan.Node) {
 		k.cols(n.Cols)
 		k.ok = k.ok && len(n.Dynamic) == 0
 	case *plan.Join:
-		fmt.Fprintf(&k.b, "%d %t %t %v ", n.Kind, n.Single, n.NullAware, n.Hint)
+		fmt.Fprintf(&k.b, "%d %t %t %v %d %d ", n.Kind, n.Single, n.NullAware, n.Hint, n.Build, len(n.Keys))
+		for _, e := range n.Keys {
+			fmt.Fprintf(&k.b, "%t ", e.NullSafe)
+		}
 	case *plan.Limit:
 		fmt.Fprintf(&k.b, "%d %d ", n.N, n.Offset)
 	case *plan.TopN:
