@@ -128,10 +128,16 @@ func (s *stage) drop() error {
 	return err
 }
 
-// removeStage removes a staging folder, its note first: what is left of it then says nothing any more.
+// removeStage removes a staging folder, its note first: what is left of it then says nothing any more. The lock goes last,
+// so that whoever finds the rest can tell that its writer is gone.
 func removeStage(dir string) error {
 	if err := os.Remove(filepath.Join(dir, noteFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	for _, part := range []string{workDir, oldDir} {
+		if err := os.RemoveAll(filepath.Join(dir, part)); err != nil {
+			return err
+		}
 	}
 	return os.RemoveAll(dir)
 }
