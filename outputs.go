@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"sparksql/catalog"
 	"sparksql/catalog/files"
+	"sparksql/exec/vec"
 	"sparksql/sql/analyze"
 	"sparksql/sql/errs"
 	"sparksql/sql/expr"
@@ -22,17 +24,44 @@ func (s *Session) RegisterFiles(ctx context.Context, name, format, path string) 
 	return s.putTempView([]string{name}, &view{name: name, table: t}, false, true, errs.Pos{})
 }
 
-// CountFiles counts the rows at path from what the files say of themselves; every file must be readable.
+// CountFiles counts the rows at path from what the files say of themselves, or by reading those of text; every file must
+// be readable.
 func (s *Session) CountFiles(ctx context.Context, format, path string) (int64, error) {
 	t, err := s.openFiles(ctx, files.Spec{Format: format, Paths: []string{path}})
 	if err != nil {
 		return 0, err
+	}
+	if !strings.EqualFold(format, "parquet") {
+		return countRows(ctx, t)
 	}
 	st := t.Stats()
 	if st == nil || st.Rows < 0 {
 		return 0, errs.New(errs.Pos{}, "FAILED_READ_FILE.NO_HINT", "path", path)
 	}
 	return st.Rows, nil
+}
+
+// countRows reads a table without its columns.
+func countRows(ctx context.Context, t catalog.Table) (n int64, err error) {
+	scan, err := t.Scan(ctx, catalog.Request{Limit: -1, Workers: 1})
+	if err != nil {
+		return 0, err
+	}
+	r, err := scan.Open()
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	for i := range scan.Splits {
+		err := r.Read(ctx, i, func(b *vec.Batch) error {
+			n += int64(b.Rows())
+			return nil
+		})
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // withDateParts adds the partition columns year, month and day that n does not have, from the named date column.

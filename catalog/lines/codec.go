@@ -71,7 +71,7 @@ func decompress(path string, r io.Reader) (io.Reader, func(), error) {
 			return len(out), err
 		}}, none, nil
 	case strings.HasSuffix(path, ".lz4"):
-		return &blockReader{in: r, decode: lz4.UncompressBlock}, none, nil
+		return &blockReader{in: r, decode: func(dst, src []byte) (int, error) { return lz4.UncompressBlock(src, dst) }}, none, nil
 	}
 	return r, none, nil
 }

@@ -372,6 +372,9 @@ const (
 // layout says how an output is stored.
 func (j *job) layout(name string) sparksql.WriteFiles {
 	w := sparksql.WriteFiles{Format: j.config.Output.Format}
+	if c := j.config.Output.Compression; c != "" && w.Format != "parquet" {
+		w.Options = map[string]string{"compression": c}
+	}
 	if name == partitionedOutput {
 		w.PartitionBy, w.DateColumn = *j.config.Output.PartitionBy, dateColumn
 	}

@@ -43,8 +43,8 @@ func (j *job) validate(ctx context.Context) error {
 // check looks at the input's tables or the outputs: footers, row counts, the mark of a complete write.
 func (j *job) check(ctx context.Context) error {
 	var failed error
-	look := func(what, root, name string, needSuccess bool) {
-		rows, err := j.checkTable(ctx, filepath.Join(root, name), needSuccess)
+	look := func(what, root, name, format string, needSuccess bool) {
+		rows, err := j.checkTable(ctx, format, filepath.Join(root, name), needSuccess)
 		if err != nil {
 			failed = errors.Join(failed, fmt.Errorf("%s %s: %w", what, name, err))
 			j.log.error(fmt.Sprintf("%s %s: %s", what, name, errorText(err)))
@@ -58,13 +58,13 @@ func (j *job) check(ctx context.Context) error {
 			return err
 		}
 		for _, n := range names {
-			look("Input", j.config.Data.Input, n, false)
+			look("Input", j.config.Data.Input, n, "parquet", false)
 		}
 	}
 	if j.flags.checkOutput {
 		for _, f := range j.files {
 			if f.output {
-				look("Output", j.config.Data.Output, f.name, true)
+				look("Output", j.config.Data.Output, f.name, j.config.Output.Format, true)
 			}
 		}
 	}
@@ -80,8 +80,8 @@ func (j *job) inputNames() ([]string, error) {
 	return sparksql.Inputs(all)
 }
 
-// checkTable counts the rows of a table from its footers; an empty one is an error.
-func (j *job) checkTable(ctx context.Context, path string, needSuccess bool) (int64, error) {
+// checkTable counts the rows of a table; an empty one is an error.
+func (j *job) checkTable(ctx context.Context, format, path string, needSuccess bool) (int64, error) {
 	if st, err := os.Stat(path); err != nil {
 		return 0, err
 	} else if !st.IsDir() {
@@ -92,7 +92,7 @@ func (j *job) checkTable(ctx context.Context, path string, needSuccess bool) (in
 			return 0, fmt.Errorf("there is no _SUCCESS: the write was not completed")
 		}
 	}
-	rows, err := j.session.CountFiles(ctx, "parquet", path)
+	rows, err := j.session.CountFiles(ctx, format, path)
 	if err == nil && rows == 0 {
 		err = errors.New("there are no rows")
 	}

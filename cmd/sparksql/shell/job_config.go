@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 )
@@ -74,14 +76,16 @@ func firstPath(env, base, file, def string) string {
 	return filepath.Join(base, file)
 }
 
+var outputFormats = []string{"parquet", "csv", "json"}
+
 func (c *jobConfig) check(path string) error {
 	switch {
 	case c.Processing.BatchSize < 0:
 		return fmt.Errorf("%s: processing.batch_size is a number of rows, not %d", path, c.Processing.BatchSize)
 	case c.Processing.Parallelism < 0:
 		return fmt.Errorf("%s: processing.parallelism is a number of workers, not %d", path, c.Processing.Parallelism)
-	case c.Output.Format != "parquet":
-		return fmt.Errorf("%s: output.format %q is not supported; known: parquet", path, c.Output.Format)
+	case !slices.Contains(outputFormats, c.Output.Format):
+		return fmt.Errorf("%s: output.format %q is not supported; known: %s", path, c.Output.Format, strings.Join(outputFormats, ", "))
 	}
 	return nil
 }
