@@ -98,13 +98,7 @@ func (h *HashAggregate) passes(i int, limit int64, workers int) int {
 // mergePartition merges a pass of partition i of all workers into an empty table; the last frees the partition.
 func (r *aggReader) mergePartition(t *Task, i int, w pass) error {
 	p := r.part
-	p.table.reset()
-	for _, x := range p.inputs {
-		var err error
-		if x.acc, err = x.spec.accumulator(); err != nil {
-			return err
-		}
-	}
+	p.clear()
 	last := w.k == w.of-1
 	for _, from := range r.h.parts {
 		if from.stores == nil {

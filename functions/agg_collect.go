@@ -128,18 +128,21 @@ func (a *collect) addNew(g []int32, v *vec.Vec, rows []int32) {
 	}
 }
 
-// order appends a group's entries in the order of the source.
-func (a *collect) order(g int32, to []int32) []int32 {
-	at := len(to)
-	to = a.entries(g, to)
-	list := to[at:]
+// order gives a group's entries in the order of the source, lent until the next use.
+func (a *collect) order(g int32) []int32 {
+	a.buf = a.entries(g, a.buf[:0])
+	a.arrange(a.buf)
+	return a.buf
+}
+
+// arrange puts a group's entries into the order of the source.
+func (a *collect) arrange(list []int32) {
 	for i := 1; i < len(list); i++ {
 		if a.tags[list[i]].before(a.tags[list[i-1]]) {
 			slices.SortStableFunc(list, a.byTag)
-			break
+			return
 		}
 	}
-	return to
 }
 
 func (a *collect) byTag(x, y int32) int {
@@ -190,9 +193,11 @@ func (a *collect) Result(groups []int32, out *vec.Vec) error {
 
 // close appends the arrays of groups to out; a.buf are then the entries of all of them.
 func (a *collect) close(groups []int32, out *vec.Vec) {
-	a.buf = a.buf[:0]
+	a.buf = a.entriesOf(groups, a.buf[:0])
+	lo := int32(0)
 	for _, g := range groups {
-		a.buf = a.order(g, a.buf)
+		a.arrange(a.buf[lo : lo+a.count[g]])
+		lo += a.count[g]
 	}
 	out.Extend(0)
 	at := out.Kids[0].Len

@@ -68,7 +68,7 @@ func (a *joined) Result(groups []int32, out *vec.Vec) error {
 			continue
 		}
 		a.text = a.text[:0]
-		for n, e := range a.order(g, a.buf[:0]) {
+		for n, e := range a.order(g) {
 			if n > 0 {
 				a.text = append(a.text, a.delim...)
 			}

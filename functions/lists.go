@@ -1,5 +1,7 @@
 package functions
 
+import "slices"
+
 // lists links the entries of many groups: entry numbers are given out in ascending order, and the values of an
 // entry are kept by whoever pushes it.
 type lists struct {
@@ -31,6 +33,41 @@ func (l *lists) push(g int32) {
 func (l *lists) entries(g int32, to []int32) []int32 {
 	for e := l.head[g]; e != 0; e = l.next[e-1] {
 		to = append(to, e-1)
+	}
+	return to
+}
+
+// entriesOf appends the entries of many groups, those of a group oldest first. It follows several links at a time,
+// so that the waits for memory overlap.
+func (l *lists) entriesOf(groups, to []int32) []int32 {
+	const lanes = 16
+	at, total := int32(len(to)), 0
+	for _, g := range groups {
+		total += int(l.count[g])
+	}
+	to = slices.Grow(to, total)[:len(to)+total]
+	var cur, place [lanes]int32
+	for len(groups) > 0 {
+		n := 0
+		for ; n < lanes && len(groups) > 0; groups = groups[1:] {
+			if g := groups[0]; l.count[g] > 0 {
+				cur[n], place[n] = l.head[g], at
+				at += l.count[g]
+				n++
+			}
+		}
+		for n > 0 {
+			for j := 0; j < n; j++ {
+				e := cur[j]
+				to[place[j]] = e - 1
+				place[j]++
+				if cur[j] = l.next[e-1]; cur[j] == 0 {
+					n--
+					cur[j], place[j] = cur[n], place[n]
+					j--
+				}
+			}
+		}
 	}
 	return to
 }
