@@ -52,7 +52,7 @@ func TestSortAndJoinSpill(t *testing.T) {
 	for _, c := range []struct{ sql, want string }{
 		{"SELECT count(*), max(id), max(pad) > 'p' FROM (SELECT id, concat('pad', id) AS pad FROM range(300000) ORDER BY pad OFFSET 1000)", "299000\t299999\ttrue"},
 		{`SELECT /*+ MERGE(b) */ count(*), sum(a.id), max(b.p) FROM (SELECT id, concat('left ', id) AS p FROM range(200000)) a
-			FULL JOIN (SELECT id + 100000 AS id, concat('right ', id) AS p FROM range(200000)) b ON a.id = b.id`, "300000\t19999900000\tright 99999"},
+			FULL JOIN (SELECT id + 100000 AS id, concat('the right side of a join, wide ', id) AS p FROM range(200000)) b ON a.id = b.id`, "300000\t19999900000\tthe right side of a join, wide 99999"},
 	} {
 		got, m := one(t, s, c.sql)
 		if got != c.want || m.Spilled == 0 {
