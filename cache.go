@@ -122,7 +122,7 @@ func (s *Session) cacheTable(ctx context.Context, st *tree.Cache) (*Rows, error)
 	if err != nil {
 		return nil, err
 	}
-	t := memory.New(plan.Schema(n), s.engine.run.Memory())
+	t := memory.NewSpilling(plan.Schema(n), s.engine.run.Memory(), s.engine.run.SpillFiles())
 	if _, err := s.write(ctx, a, n, t, catalog.WriteSpec{Mode: catalog.Overwrite, Schema: t.Schema(), Workers: s.engine.opts.workers}); err != nil {
 		t.Clear()
 		return nil, err

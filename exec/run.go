@@ -46,6 +46,9 @@ func New(c Config) *Engine {
 func (e *Engine) Workers() int        { return e.workers }
 func (e *Engine) Memory() *mem.Budget { return e.memory }
 
+// SpillFiles makes a set of spill files that outlives a query.
+func (e *Engine) SpillFiles() *mem.Files { return mem.NewFiles(e.spill) }
+
 // Options are those of one query.
 type Options struct {
 	Workers int  // 0: the engine's

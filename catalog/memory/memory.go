@@ -3,6 +3,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -15,57 +16,178 @@ import (
 	"sparksql/sql/types"
 )
 
-// Table holds rows in memory. It is safe for concurrent use: a scan sees the rows that were there when it began.
+// Table holds rows in memory, and on disk what does not fit there. It is safe for concurrent use: a scan sees the rows
+// that were there when it began.
 type Table struct {
 	schema *types.Schema
+	types  []types.Type
 	budget *mem.Budget // nil: not accounted
+	files  *mem.Files  // nil: everything stays in memory
 
-	mu      sync.RWMutex
-	batches []*vec.Batch
-	rows    int64
-	bytes   int64
+	mu     sync.RWMutex
+	blocks []*mem.Block
+	rows   int64
+	bytes  int64
+
+	keep  sync.Mutex
+	held  []*mem.Block // those in memory, the oldest first
+	used  int64        // their bytes
+	file  *mem.File
+	quiet func() // ends the calls of the budget
 }
+
+// mostHeld is the most memory of a table that can spill, in bytes, within a quarter of the budget's limit.
+const mostHeld = 512 << 20
 
 // New makes an empty table; its memory counts for budget, which may be nil.
 func New(schema *types.Schema, budget *mem.Budget) *Table {
-	return &Table{schema: schema, budget: budget}
+	t := &Table{schema: schema, budget: budget}
+	for _, f := range schema.Fields {
+		t.types = append(t.types, f.Type)
+	}
+	return t
+}
+
+// NewSpilling makes an empty table that moves rows to files when memory is wanted for something else.
+func NewSpilling(schema *types.Schema, budget *mem.Budget, files *mem.Files) *Table {
+	t := New(schema, budget)
+	t.files = files
+	return t
 }
 
 // Add appends copies of the live rows of batches.
 func (t *Table) Add(batches ...*vec.Batch) error {
-	var size, rows int64
-	own := make([]*vec.Batch, 0, len(batches))
+	blocks := make([]*mem.Block, 0, len(batches))
 	for _, b := range batches {
-		if b.Rows() == 0 {
-			continue
-		}
-		c := vec.CopyBatch(b)
-		size, rows = size+c.Size(), rows+int64(c.N)
-		own = append(own, c)
-	}
-	if t.budget != nil {
-		if err := t.budget.Reserve(size); err != nil {
+		k, err := t.store(b)
+		if err != nil {
+			t.forget(blocks)
 			return err
 		}
+		if k != nil {
+			blocks = append(blocks, k)
+		}
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.batches = append(t.batches, own...)
-	t.rows, t.bytes = t.rows+rows, t.bytes+size
+	t.append(blocks)
 	return nil
 }
 
-// Clear drops all rows. Scans that have begun keep theirs.
-func (t *Table) Clear() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.budget != nil {
-		t.budget.Release(t.bytes)
+// store makes a block of b's live rows, nil when there are none.
+func (t *Table) store(b *vec.Batch) (*mem.Block, error) {
+	if b.Rows() == 0 {
+		return nil, nil
 	}
-	t.batches, t.rows, t.bytes = nil, 0, 0
+	k := mem.NewBlock(vec.CopyBatch(b))
+	if t.budget != nil {
+		if err := t.budget.Reserve(k.Size()); err != nil {
+			return nil, err
+		}
+	}
+	t.keep.Lock()
+	defer t.keep.Unlock()
+	t.held = append(t.held, k)
+	t.used += k.Size()
+	if t.files == nil || t.budget == nil {
+		return k, nil
+	}
+	if t.quiet == nil {
+		t.quiet = t.budget.OnPressure(t.shed)
+	}
+	most := int64(mostHeld)
+	if l := t.budget.Limit(); l > 0 {
+		most = min(most, l/4)
+	}
+	if t.used > most {
+		return k, t.spill(t.used - most)
+	}
+	return k, nil
 }
 
-// Bytes is the memory of the rows.
+// shed makes room for others. A full disk is an error of those who need the room.
+func (t *Table) shed(over int64) {
+	t.keep.Lock()
+	defer t.keep.Unlock()
+	_ = t.spill(over)
+}
+
+// spill moves the oldest blocks of at least n bytes to disk.
+func (t *Table) spill(n int64) (err error) {
+	if t.file == nil {
+		if t.file, err = t.files.Create(t.budget); err != nil {
+			return err
+		}
+	}
+	for n > 0 && len(t.held) > 0 {
+		k := t.held[0]
+		if err := k.Move(t.file); err != nil {
+			return err
+		}
+		t.held[0] = nil
+		t.held = t.held[1:]
+		n -= k.Size()
+		t.used -= k.Size()
+		t.budget.Release(k.Size())
+	}
+	return nil
+}
+
+// append makes stored blocks visible.
+func (t *Table) append(blocks []*mem.Block) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.blocks = append(t.blocks, blocks...)
+	for _, k := range blocks {
+		t.rows, t.bytes = t.rows+int64(k.Rows()), t.bytes+k.Size()
+	}
+}
+
+// forget gives back the memory of blocks.
+func (t *Table) forget(blocks []*mem.Block) {
+	gone := make(map[*mem.Block]bool, len(blocks))
+	for _, k := range blocks {
+		gone[k] = true
+	}
+	t.keep.Lock()
+	defer t.keep.Unlock()
+	t.held = slices.DeleteFunc(slices.Clone(t.held), func(k *mem.Block) bool {
+		if !gone[k] {
+			return false
+		}
+		t.used -= k.Size()
+		if t.budget != nil {
+			t.budget.Release(k.Size())
+		}
+		return true
+	})
+	if len(t.held) == 0 && t.quiet != nil {
+		t.quiet()
+		t.quiet = nil
+	}
+}
+
+// Clear drops all rows. Scans that have begun keep theirs.
+func (t *Table) Clear() { t.replace(nil) }
+
+// replace drops all rows for those of blocks.
+func (t *Table) replace(blocks []*mem.Block) {
+	t.mu.Lock()
+	old := t.blocks
+	t.blocks, t.rows, t.bytes = nil, 0, 0
+	t.mu.Unlock()
+	t.forget(old)
+	if len(blocks) > 0 {
+		t.append(blocks)
+		return
+	}
+	t.keep.Lock()
+	defer t.keep.Unlock()
+	if t.file != nil {
+		t.file.Forget()
+		t.file = nil
+	}
+}
+
+// Bytes is the size of the rows, wherever they are.
 func (t *Table) Bytes() int64 {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
@@ -85,17 +207,19 @@ func (t *Table) Stats() *catalog.Stats {
 func (t *Table) Scan(_ context.Context, r catalog.Request) (*catalog.Scan, error) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	batches := slices.Clone(t.batches)
-	s := &catalog.Scan{Splits: len(batches), Rows: t.rows, Done: make([]bool, len(r.Filters)), Stats: &catalog.ScanStats{}}
+	blocks := slices.Clone(t.blocks)
+	s := &catalog.Scan{Splits: len(blocks), Rows: t.rows, Done: make([]bool, len(r.Filters)), Stats: &catalog.ScanStats{}}
 	s.Stats.BytesTotal.Store(t.bytes)
 	s.Open = func() (catalog.Reader, error) {
-		return &reader{batches: batches, columns: r.Columns, stats: s.Stats, out: vec.Batch{Cols: make([]*vec.Vec, len(r.Columns))}}, nil
+		return &reader{blocks: blocks, in: mem.NewBlockReader(t.types), columns: r.Columns, stats: s.Stats,
+			out: vec.Batch{Cols: make([]*vec.Vec, len(r.Columns))}}, nil
 	}
 	return s, nil
 }
 
 type reader struct {
-	batches []*vec.Batch
+	blocks  []*mem.Block
+	in      *mem.BlockReader
 	columns []int
 	stats   *catalog.ScanStats
 	out     vec.Batch
@@ -104,13 +228,14 @@ type reader struct {
 func (r *reader) Close() error { return nil }
 
 func (r *reader) Read(_ context.Context, split int, emit func(*vec.Batch) error) error {
-	b := r.batches[split]
-	r.out.N, r.out.Sel, r.out.Seq = b.N, b.Sel, uint64(split)
-	for i, c := range r.columns {
-		r.out.Cols[i] = b.Cols[c]
-	}
-	r.stats.Rows.Add(int64(b.N))
-	return emit(&r.out)
+	return r.in.Read(r.blocks[split], func(cols []*vec.Vec, sel []int32, n int) error {
+		r.out.N, r.out.Sel, r.out.Seq = n, sel, uint64(split)
+		for i, c := range r.columns {
+			r.out.Cols[i] = cols[c]
+		}
+		r.stats.Rows.Add(int64(n))
+		return emit(&r.out)
+	})
 }
 
 // Write adds rows, or replaces them, when the job is committed.
@@ -127,42 +252,50 @@ type job struct {
 	replace bool
 	rows    atomic.Int64
 	mu      sync.Mutex
-	batches []*vec.Batch
+	blocks  []*mem.Block
 }
 
 func (j *job) Open() (catalog.Writer, error) { return &writer{j: j}, nil }
-func (j *job) Abort() error                  { j.batches = nil; return nil }
+
+func (j *job) Abort() error {
+	j.t.forget(j.blocks)
+	j.blocks = nil
+	return nil
+}
 
 func (j *job) Commit(context.Context) (catalog.WriteStats, error) {
-	slices.SortStableFunc(j.batches, func(a, b *vec.Batch) int {
-		if a.Seq < b.Seq {
-			return -1
-		}
-		return int(min(a.Seq-b.Seq, 1))
-	})
-	if j.replace {
-		j.t.Clear()
+	slices.SortStableFunc(j.blocks, func(a, b *mem.Block) int { return cmp.Compare(a.Seq, b.Seq) })
+	stats := catalog.WriteStats{Rows: j.rows.Load()}
+	for _, k := range j.blocks {
+		stats.Bytes += k.Size()
 	}
-	before := j.t.Bytes()
-	err := j.t.Add(j.batches...)
-	return catalog.WriteStats{Rows: j.rows.Load(), Bytes: j.t.Bytes() - before}, err
+	if j.replace {
+		j.t.replace(j.blocks)
+	} else {
+		j.t.append(j.blocks)
+	}
+	j.blocks = nil
+	return stats, nil
 }
 
 type writer struct {
-	j       *job
-	batches []*vec.Batch
+	j      *job
+	blocks []*mem.Block
 }
 
 func (w *writer) Write(_ context.Context, b *vec.Batch) error {
-	w.batches = append(w.batches, vec.CopyBatch(b))
-	w.j.rows.Add(int64(b.Rows()))
-	return nil
+	k, err := w.j.t.store(b)
+	if k != nil {
+		w.blocks = append(w.blocks, k)
+		w.j.rows.Add(int64(k.Rows()))
+	}
+	return err
 }
 
 func (w *writer) Close() error {
 	w.j.mu.Lock()
 	defer w.j.mu.Unlock()
-	w.j.batches = append(w.j.batches, w.batches...)
-	w.batches = nil
+	w.j.blocks = append(w.j.blocks, w.blocks...)
+	w.blocks = nil
 	return nil
 }

@@ -3,6 +3,8 @@
 package mem
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -26,6 +28,40 @@ type Budget struct {
 	mu    sync.Mutex
 	kids  map[*Budget]struct{} // of a root its queries, of a query its spillable parts
 	isAll bool                 // a root or a query
+	sheds map[int]func(over int64)
+	nshed int
+}
+
+// OnPressure makes the engine's budget call shed with the bytes that are too many, before any query is asked to spill: for
+// what belongs to the engine. It may be called by several goroutines at once. stop ends that.
+func (b *Budget) OnPressure(shed func(over int64)) (stop func()) {
+	r := b.root()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sheds == nil {
+		r.sheds = map[int]func(int64){}
+	}
+	id := r.nshed
+	r.nshed++
+	r.sheds[id] = shed
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.sheds, id)
+	}
+}
+
+// shed asks what belongs to the engine for memory; fits tells whether the limit is kept now.
+func (b *Budget) shed() (fits bool) {
+	b.mu.Lock()
+	all := slices.Collect(maps.Values(b.sheds))
+	b.mu.Unlock()
+	for _, f := range all {
+		if over := b.used.Load() - b.limit; over > 0 {
+			f(over)
+		}
+	}
+	return b.used.Load() <= b.limit
 }
 
 // Root returns the budget of an engine, limit in bytes, 0 for none.
@@ -145,7 +181,7 @@ func (b *Budget) Reserve(n int64) error {
 	if top.limit <= 0 || top.used.Load() <= top.limit {
 		return nil
 	}
-	if top.askSpill(b.query()) {
+	if top.shed() || top.askSpill(b.query()) {
 		return nil
 	}
 	b.Release(n)

@@ -215,18 +215,26 @@ func (r *Reader) Next() (cols []*vec.Vec, n int, err error) {
 	if _, err := io.ReadFull(r.in, r.packed); err != nil {
 		return nil, 0, spillError(err)
 	}
-	raw := r.packed
-	if size != rawSize {
-		r.raw = grow(r.raw, rawSize)
-		if _, err := lz4.UncompressBlock(r.packed, r.raw); err != nil {
-			return nil, 0, spillError(err)
-		}
-		raw = r.raw
+	raw, err := r.unpack(rawSize)
+	if err != nil {
+		return nil, 0, err
 	}
 	for _, c := range r.cols {
 		raw = decode(raw, c, n)
 	}
 	return r.cols, n, nil
+}
+
+// unpack is the raw form, of size bytes, of what was read.
+func (r *Reader) unpack(size int) ([]byte, error) {
+	if size == len(r.packed) {
+		return r.packed, nil
+	}
+	r.raw = grow(r.raw, size)
+	if _, err := lz4.UncompressBlock(r.packed, r.raw); err != nil {
+		return nil, spillError(err)
+	}
+	return r.raw, nil
 }
 
 func grow(b []byte, n int) []byte {
