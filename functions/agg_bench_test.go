@@ -23,7 +23,7 @@ func BenchmarkUpdate(b *testing.B) {
 	}{
 		{"count", "bigint", long}, {"sum", "bigint", long}, {"sum", "double", double}, {"sum", "decimal", dec}, {"avg", "double", double},
 		{"max", "bigint", long}, {"min", "double", double}, {"stddev", "double", double}, {"first", "bigint", long},
-		{"collect_list", "bigint", long}, {"approx_count_distinct", "bigint", long},
+		{"collect_list", "bigint", long}, {"collect_set", "bigint", long}, {"approx_count_distinct", "bigint", long},
 	} {
 		for _, n := range []int{1, 1000} {
 			groups := make([]int32, vec.BatchRows)
