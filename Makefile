@@ -1,6 +1,6 @@
 # The targets of everyday work. SHARED is the folder with the conformance and benchmark kits, where there is one.
 SHARED ?= ../shared
-DATA ?= /tmp/data
+DATA ?= ../data
 BIN := bin
 
 .PHONY: build test check bench conformance fuzz
