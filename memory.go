@@ -3,7 +3,9 @@ package sparksql
 import (
 	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"strconv"
 	"strings"
 )
@@ -37,4 +39,29 @@ func limitRuntime(limit int64) {
 		return
 	}
 	debug.SetMemoryLimit(limit + limit/8 + 64<<20)
+	if os.Getenv("GOGC") == "" {
+		runtime.SetFinalizer(&collection{}, (*collection).ended)
+	}
+}
+
+// collection is garbage of every collection: its end sets how far the heap may grow until the next one, in the large
+// by a part of what lives only, so that the process stays near what is accounted.
+type collection struct{ _ *byte }
+
+// What the heap may grow by: at least so many bytes, and so many percent of what lives.
+const (
+	leastGrowth        = 128 << 20
+	leastGrowthPercent = 20
+	mostGrowthPercent  = 100
+)
+
+func (c *collection) ended() {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	percent := mostGrowthPercent
+	if n := live[0].Value.Uint64(); n > 0 {
+		percent = max(leastGrowthPercent, min(mostGrowthPercent, int(100*leastGrowth/n)))
+	}
+	debug.SetGCPercent(percent)
+	runtime.SetFinalizer(c, (*collection).ended)
 }

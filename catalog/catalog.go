@@ -135,9 +135,13 @@ type Job interface {
 	Abort() error
 }
 
-// Writer stores batches; single-threaded. Batches come in the worker's order; Batch.Seq gives source order.
+// Writer stores batches; single-threaded. Batches come in the worker's order; Batch.Seq gives source order. Held is the
+// memory in bytes that it keeps until its end and that is not accounted elsewhere; Relieve gives most of it up, at the
+// price of smaller row groups.
 type Writer interface {
 	Write(ctx context.Context, b *vec.Batch) error
+	Held() int64
+	Relieve() error
 	Close() error
 }
 

@@ -37,6 +37,7 @@ type HashJoin struct {
 	table   *joinTable
 	matched []atomic.Uint64 // by build row id, when the build side asks which rows matched
 	spill   *joinSpill      // nil: all in memory
+	held    reserved
 }
 
 // matchMode is what a join that puts out rows of one side only does with a match.
@@ -209,7 +210,7 @@ func (s joinBuild) Finish(t *Task, parts []Part) (err error) {
 			segs = append(segs, g)
 		}
 		p.segs = nil
-		if err := keepReserved(t, p.mem); err != nil {
+		if err := j.held.take(t, p.mem); err != nil {
 			return err
 		}
 	}

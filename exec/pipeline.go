@@ -50,7 +50,7 @@ func (q *query) runAll(pipes []*Pipeline) (err error) {
 			}
 		}
 	}()
-	done := map[*Pipeline]bool{}
+	done, held := map[*Pipeline]bool{}, countHolders(pipes)
 	var run func(p *Pipeline) error
 	run = func(p *Pipeline) error {
 		if done[p] {
@@ -62,7 +62,9 @@ func (q *query) runAll(pipes []*Pipeline) (err error) {
 				return err
 			}
 		}
-		return q.runPipeline(p, sinks[p.Sink])
+		err := q.runPipeline(p, sinks[p.Sink])
+		held.ended(p)
+		return err
 	}
 	for _, p := range pipes {
 		if err := run(p); err != nil {

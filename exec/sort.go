@@ -17,6 +17,7 @@ type Sort struct {
 	desc   plan.Desc
 	layout sortLayout
 	out    *sortedRows
+	held   reserved
 }
 
 // NewSort prepares a sort.
@@ -68,7 +69,7 @@ func (s sortSink) Open(t *Task) (Part, error) { return newSortPart(t, &s.s.layou
 
 // Finish sorts what the workers collected.
 func (s sortSink) Finish(t *Task, parts []Part) (err error) {
-	s.s.out, err = finishSort(t, &s.s.layout, parts)
+	s.s.out, err = finishSort(t, &s.s.layout, parts, &s.s.held)
 	return err
 }
 
@@ -113,7 +114,7 @@ func (p *sortPart) Spill(t *Task) (int64, error) {
 	if p.rows.Len() == 0 {
 		return 0, nil
 	}
-	run, err := p.writeRun(t)
+	run, err := p.sorted(t)
 	if err != nil {
 		return 0, err
 	}
@@ -123,16 +124,13 @@ func (p *sortPart) Spill(t *Task) (int64, error) {
 	return freed, p.mem.Set(0)
 }
 
-func (p *sortPart) writeRun(t *Task) (*mem.File, error) {
+// sorted writes what is held as a run.
+func (p *sortPart) sorted(t *Task) (*mem.File, error) {
 	p.rows.Seal()
 	sortSegments(p.segs)
 	one := *t
 	one.Workers = 1
 	ids, _, err := sortRows(&one, p.rows, p.l.keys, p.segs)
-	if err != nil {
-		return nil, err
-	}
-	run, err := t.Files.Create(p.mem)
 	if err != nil {
 		return nil, err
 	}
@@ -142,16 +140,25 @@ func (p *sortPart) writeRun(t *Task) (*mem.File, error) {
 			seqs[int(s.id)+i] = int64(s.seq)
 		}
 	}
-	cols := scratchColumns(len(p.l.types) + 1)
+	return writeRun(t, p.mem, p.rows, ids, func(id uint32) int64 { return seqs[id] })
+}
+
+// writeRun writes rows in the given order; seq orders rows with equal keys of several runs.
+func writeRun(t *Task, b *mem.Budget, rows *mem.Rows, order []wordID, seq func(id uint32) int64) (*mem.File, error) {
+	run, err := t.Files.Create(b)
+	if err != nil {
+		return nil, err
+	}
+	n := len(rows.Types())
+	cols := scratchColumns(n + 1)
+	cols[n].Type = types.BigIntType
 	var scratch []uint32
-	seq := cols[len(p.l.types)]
-	seq.Type = types.BigIntType
-	for lo := 0; lo < len(ids); lo += vec.BatchRows {
-		part := ids[lo:min(len(ids), lo+vec.BatchRows)]
-		gatherRows(p.rows, part, &scratch, cols[:len(p.l.types)])
-		seq.Reset(len(part))
+	for lo := 0; lo < len(order); lo += vec.BatchRows {
+		part := order[lo:min(len(order), lo+vec.BatchRows)]
+		gatherRows(rows, part, &scratch, cols[:n])
+		cols[n].Reset(len(part))
 		for i, x := range part {
-			vec.Values[int64](seq)[i] = seqs[x.id]
+			vec.Values[int64](cols[n])[i] = seq(x.id)
 		}
 		if err := run.Append(cols, nil, len(part)); err != nil {
 			return nil, err
@@ -179,7 +186,7 @@ type sortedRows struct {
 }
 
 // finishSort brings the workers' rows together. Once one of them has spilled, all become runs.
-func finishSort(t *Task, l *sortLayout, parts []Part) (*sortedRows, error) {
+func finishSort(t *Task, l *sortLayout, parts []Part, held *reserved) (*sortedRows, error) {
 	out := &sortedRows{rows: mem.NewRows(l.types), l: l}
 	spilled := false
 	for _, part := range parts {
@@ -200,7 +207,7 @@ func finishSort(t *Task, l *sortLayout, parts []Part) (*sortedRows, error) {
 			s.id += shift
 			segs = append(segs, s)
 		}
-		if err := keepReserved(t, p.mem); err != nil {
+		if err := held.take(t, p.mem); err != nil {
 			return nil, err
 		}
 	}
@@ -212,6 +219,17 @@ func finishSort(t *Task, l *sortLayout, parts []Part) (*sortedRows, error) {
 	var err error
 	out.order, out.fields, err = sortRows(t, out.rows, l.keys, segs)
 	return out, err
+}
+
+// toRun writes the rows in memory as the only run and lets them go.
+func (s *sortedRows) toRun(t *Task, held *reserved) error {
+	run, err := writeRun(t, t.Mem, s.rows, s.order, func(uint32) int64 { return 0 })
+	if err != nil {
+		return err
+	}
+	s.rows, s.order, s.runs = nil, nil, []*mem.File{run}
+	held.free()
+	return nil
 }
 
 // sortSource puts out sorted rows, a batch a morsel; merged runs by one worker.

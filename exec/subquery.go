@@ -81,9 +81,8 @@ func (q *query) fillSlot(s *expr.Subquery) error {
 		return err
 	}
 	for def, x := range b.shared {
-		if x.pipes = nil; len(x.parts) == 0 { // parts on disk are closed by now
-			q.shared[def] = x
-		}
+		x.pipes = nil
+		q.shared[def] = x
 	}
 	rows := 0
 	for _, b := range batches {
@@ -150,6 +149,9 @@ func (b *builder) collect(n plan.Node) ([]*vec.Batch, error) {
 		return nil, err
 	}
 	b.end(ss, n, sink)
+	for _, s := range b.shared {
+		s.keepForAll()
+	}
 	if err := b.q.runAll(b.pipes); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"io"
+	"slices"
 	"sync/atomic"
 
 	"sparksql/exec/eval"
@@ -21,6 +22,7 @@ type Window struct {
 	parts  int // how many of layout.keys are partition keys
 	funcs  []*windowSpec
 	out    *sortedRows
+	held   reserved
 	// regions are the bounds of the tasks within out.order; starts the first rows of the partitions.
 	regions []int
 	starts  []int
@@ -105,13 +107,44 @@ func (s windowSink) Describe() plan.Desc        { return s.w.node.Describe() }
 func (s windowSink) Open(t *Task) (Part, error) { return newSortPart(t, &s.w.layout) }
 func (s windowSink) Finish(t *Task, parts []Part) (err error) {
 	w := s.w
-	if w.out, err = finishSort(t, &w.layout, parts); err != nil {
+	if w.out, err = finishSort(t, &w.layout, parts, &w.held); err != nil {
 		return err
 	}
-	if len(w.out.runs) == 0 {
-		return w.cut(t)
+	if len(w.out.runs) > 0 {
+		return nil
 	}
-	return nil
+	if err := w.cut(t); err != nil {
+		return err
+	}
+	if w.held.more(t, w.regionBytes(t.Workers)) == nil {
+		return nil
+	}
+	w.regions, w.starts = nil, nil
+	return w.out.toRun(t, &w.held)
+}
+
+// regionBytes is the memory of the largest regions, as many as there are workers.
+func (w *Window) regionBytes(workers int) int64 {
+	sizes := make([]int, len(w.regions))
+	for k := range w.regions {
+		lo, hi := w.region(k)
+		sizes[k] = hi - lo
+	}
+	slices.Sort(sizes)
+	n := 0
+	for _, size := range sizes[max(0, len(sizes)-workers):] {
+		n += size
+	}
+	return int64(n) * w.rowBytes()
+}
+
+// region is the range of region k in the sorted order.
+func (w *Window) region(k int) (lo, hi int) {
+	lo, hi = w.starts[w.regions[k]], len(w.out.order)
+	if k+1 < len(w.regions) {
+		hi = w.starts[w.regions[k+1]]
+	}
+	return lo, hi
 }
 
 // About how many rows a task has, in whole partitions: of rows in memory, and of rows that are read from disk.
@@ -203,10 +236,7 @@ func (r *windowReader) Next(t *Task, emit Emit) error {
 	if k+1 < len(w.regions) {
 		last = w.regions[k+1]
 	}
-	lo, hi := w.starts[first], len(w.out.order)
-	if last < len(w.starts) {
-		hi = w.starts[last]
-	}
+	lo, hi := w.region(k)
 	g := &r.region
 	g.n, g.starts = hi-lo, g.starts[:0]
 	for _, s := range w.starts[first:last] {
@@ -214,9 +244,6 @@ func (r *windowReader) Next(t *Task, emit Emit) error {
 	}
 	g.starts = append(g.starts, int32(g.n))
 	gatherRows(w.out.rows, w.out.order[lo:hi], &r.ids, g.cols)
-	if err := r.mem.Set(int64(g.n) * w.rowBytes()); err != nil {
-		return err
-	}
 	return r.compute(t, uint64(lo), emit)
 }
 

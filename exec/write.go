@@ -2,6 +2,7 @@ package exec
 
 import (
 	"sparksql/catalog"
+	"sparksql/exec/mem"
 	"sparksql/exec/vec"
 	"sparksql/sql/plan"
 )
@@ -35,12 +36,12 @@ func (b *builder) write(n *plan.Write) (*writeSink, error) {
 
 func (s *writeSink) Describe() plan.Desc { return s.node.Describe() }
 
-func (s *writeSink) Open(*Task) (Part, error) {
+func (s *writeSink) Open(t *Task) (Part, error) {
 	w, err := s.job.Open()
 	if err != nil {
 		return nil, err
 	}
-	return &writePart{w: w}, nil
+	return &writePart{w: w, mem: t.Mem.Part()}, nil
 }
 
 // Finish closes the workers' writers and commits.
@@ -64,24 +65,45 @@ func (s *writeSink) Abort() error {
 	return s.job.Abort()
 }
 
+// writePart is a worker's writer and the memory it holds.
 type writePart struct {
 	w      catalog.Writer
+	mem    *mem.Budget
 	closed bool
 }
+
+func (p *writePart) Budget() *mem.Budget { return p.mem }
 
 func (p *writePart) Consume(t *Task, b *vec.Batch) error {
 	if b.Rows() == 0 {
 		return nil
 	}
-	return p.w.Write(t, b)
+	if err := p.w.Write(t, b); err != nil {
+		return err
+	}
+	if p.mem.Set(p.w.Held()) == nil {
+		return nil
+	}
+	_, err := p.Spill(t)
+	return err
 }
 
-func (p *writePart) Spill(*Task) (int64, error) { return 0, nil }
+// Spill writes out row groups early.
+func (p *writePart) Spill(*Task) (freed int64, err error) {
+	before := p.w.Held()
+	if err := p.w.Relieve(); err != nil {
+		return 0, err
+	}
+	now := p.w.Held()
+	p.mem.Require(now)
+	return before - now, nil
+}
 
 func (p *writePart) Close() error {
 	if p.closed {
 		return nil
 	}
 	p.closed = true
+	defer p.mem.Close()
 	return p.w.Close()
 }

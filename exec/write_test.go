@@ -19,6 +19,7 @@ type fakeStore struct {
 	mu                         sync.Mutex
 	rows                       int
 	open, commits, aborts      int
+	each, relieved             int64 // bytes that a batch takes in a writer; how often writers were relieved
 	failWrite, failClose, fail error
 }
 
@@ -28,7 +29,7 @@ func (f *fakeStore) Open() (catalog.Writer, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.open++
-	return &fakeWriter{f}, nil
+	return &fakeWriter{f: f}, nil
 }
 
 func (f *fakeStore) Commit(context.Context) (catalog.WriteStats, error) {
@@ -44,13 +45,27 @@ func (f *fakeStore) Abort() error {
 	return nil
 }
 
-type fakeWriter struct{ f *fakeStore }
+type fakeWriter struct {
+	f    *fakeStore
+	held int64
+}
 
 func (w *fakeWriter) Write(_ context.Context, b *vec.Batch) error {
 	w.f.mu.Lock()
 	defer w.f.mu.Unlock()
 	w.f.rows += b.Rows()
+	w.held += w.f.each
 	return w.f.failWrite
+}
+
+func (w *fakeWriter) Held() int64 { return w.held }
+
+func (w *fakeWriter) Relieve() error {
+	w.f.mu.Lock()
+	defer w.f.mu.Unlock()
+	w.f.relieved++
+	w.held = 0
+	return nil
 }
 
 func (w *fakeWriter) Close() error {
@@ -91,6 +106,22 @@ func TestWritesCommitOnceOrAbort(t *testing.T) {
 				t.Errorf("%s, %d workers: %d commits, %d aborts, %d rows", name, w, c.store.commits, c.store.aborts, stats.Rows)
 			}
 		}
+	}
+}
+
+func TestWritersAreRelievedWhenMemoryIsShort(t *testing.T) {
+	e := New(Config{Workers: 2, Memory: 1 << 20})
+	store := &fakeStore{each: 300 << 10}
+	r, err := e.Run(context.Background(), &plan.Write{Input: scanOf(numbered(50, 1000)), Table: store}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := r.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if store.rows != 1000 || store.relieved == 0 || e.memory.Used() != 0 || e.memory.Peak() > 2<<20 {
+		t.Errorf("%d rows, relieved %d times, %d bytes still held, %d at most", store.rows, store.relieved, e.memory.Used(), e.memory.Peak())
 	}
 }
 

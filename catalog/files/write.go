@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	maxBuffered = 256 << 20 // memory that the open files of one worker may hold
+	maxBuffered = 256 << 20 // memory that several open files of one worker may hold
 	maxHeld     = 16 << 20  // rows that a worker holds back before it starts files of its own
 )
 
@@ -183,14 +183,42 @@ func (w *jobWriter) release(ctx context.Context) error {
 
 func (w *jobWriter) store(ctx context.Context, b *vec.Batch) error {
 	err := w.write(b)
-	if err == nil {
-		err = w.relieve()
+	if err == nil && (len(w.files) > 1 || len(w.job.sortCols) > 0) {
+		err = w.relieve(maxBuffered)
 	}
+	return w.noted(ctx, err)
+}
+
+// noted gives err its condition and remembers that the files are of no use.
+func (w *jobWriter) noted(ctx context.Context, err error) error {
 	if err != nil {
 		w.failed = true
 		return writeError(w.job.table.root, err)
 	}
 	return ctx.Err()
+}
+
+// Held is the memory of the rows held back and of the open files.
+func (w *jobWriter) Held() int64 {
+	total := int64(0)
+	if !w.own {
+		total = w.heldBytes
+	}
+	for _, f := range w.files {
+		total += f.w.Buffered()
+	}
+	return total
+}
+
+// Relieve writes out the larger half of what is held.
+func (w *jobWriter) Relieve() error {
+	ctx := context.Background()
+	if !w.own && len(w.held) > 0 {
+		if err := w.release(ctx); err != nil {
+			return err
+		}
+	}
+	return w.noted(ctx, w.relieve(w.Held()/2))
 }
 
 // together writes what the workers still hold back as one worker's rows, in source order.
@@ -285,17 +313,14 @@ func (j *job) fileName(task int, f *openFile) string {
 	return fmt.Sprintf("part-%05d-%s-c%03d%s", task, j.id, f.part, j.ext)
 }
 
-// relieve frees memory when many files are open: row groups are written out early, and files that are being sorted
-// are ended, so that the rows to come go to another one.
-func (w *jobWriter) relieve() error {
-	if len(w.files) == 1 && len(w.job.sortCols) == 0 {
-		return nil
-	}
+// relieve frees memory down to limit bytes: row groups are written out early, the largest first, and files that are
+// being sorted are ended, so that the rows to come go to another one.
+func (w *jobWriter) relieve(limit int64) error {
 	total := int64(0)
 	for _, f := range w.files {
 		total += f.w.Buffered()
 	}
-	for total > maxBuffered {
+	for total > limit {
 		var most *openFile
 		var key string
 		for k, f := range w.files {

@@ -284,3 +284,38 @@ func TestKillsLeaveOldOrNew(t *testing.T) {
 		}
 	}
 }
+
+func TestRelievedWritersLoseNoRows(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "t")
+	ctx := context.Background()
+	j, err := openKV(t, dir, true).Write(ctx, catalog.WriteSpec{Mode: catalog.Overwrite})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := j.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, k := range []string{"a", "b", "a"} {
+		b := &vec.Batch{Cols: []*vec.Vec{vec.New(types.IntType, 0), vec.New(types.StringType, 0)}, N: 1, Seq: uint64(i)}
+		b.Cols[0].Append(int32(i))
+		b.Cols[1].Append(k)
+		if err := w.Write(ctx, b); err != nil {
+			t.Fatal(err)
+		}
+		before := w.Held()
+		if err := w.Relieve(); err != nil {
+			t.Fatal(err)
+		}
+		if after := w.Held(); after >= before && before > 0 {
+			t.Errorf("%d bytes before, %d after", before, after)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.Commit(ctx); err != nil {
+		t.Fatal(err)
+	}
+	expectRows(t, dir, true, "0|a", "1|b", "2|a")
+}

@@ -12,8 +12,16 @@ type dictWriter struct {
 	table  []int32 // open addressing: code+1, 0 empty
 	fixeds []uint64
 	heap   []byte
-	ends   []int // of the byte values in heap
-	bytes  int   // size of the dictionary, roughly as it will be encoded
+	ends   []uint32 // of the byte values in heap
+	bytes  int      // size of the dictionary, roughly as it will be encoded
+}
+
+// memory is what d holds, in bytes; nothing when it is nil.
+func (d *dictWriter) memory() int64 {
+	if d == nil {
+		return 0
+	}
+	return int64(4*cap(d.table) + 8*cap(d.fixeds) + cap(d.heap) + 4*cap(d.ends))
 }
 
 func (d *dictWriter) len() int {
@@ -24,7 +32,7 @@ func (d *dictWriter) len() int {
 }
 
 func (d *dictWriter) at(code int) []byte {
-	lo := 0
+	lo := uint32(0)
 	if code > 0 {
 		lo = d.ends[code-1]
 	}
@@ -84,7 +92,7 @@ func (d *dictWriter) addBytes(b []byte) int32 {
 		c := d.table[i]
 		if c == 0 {
 			d.heap = append(d.heap, b...)
-			d.ends = append(d.ends, len(d.heap))
+			d.ends = append(d.ends, uint32(len(d.heap)))
 			d.bytes += len(b) + 4
 			d.table[i] = int32(len(d.ends))
 			return int32(len(d.ends) - 1)

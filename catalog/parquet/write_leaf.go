@@ -45,7 +45,9 @@ type leafWriter struct {
 	usedAll []bool
 	chunk   chunkWriter
 	file    *pageSink
-	remap   map[uint64][]int32 // codes of the dictionaries of input columns
+	// remap are the codes of the entries of input columns' dictionaries, remapped its size in bytes.
+	remap    map[uint64][]int32
+	remapped int64
 }
 
 func newLeafWriter(t types.Type, e *format.SchemaElement, def, rep int, path []string) *leafWriter {
@@ -68,7 +70,7 @@ func (w *leafWriter) start() {
 	if w.phys != format.Boolean {
 		w.dict = &dictWriter{fixed: w.isFixed()}
 	}
-	clear(w.remap)
+	w.forgetCodes()
 }
 
 // isFixed tells whether values are handled as 64-bit numbers; else as bytes.
@@ -206,13 +208,14 @@ func (w *leafWriter) appendCoded(v *vec.Vec, rows []int32) {
 	m := w.remap[v.Dict.ID]
 	if m == nil {
 		if w.remap == nil || len(w.remap) > 8 {
-			w.remap = map[uint64][]int32{}
+			w.remap, w.remapped = map[uint64][]int32{}, 0
 		}
 		m = make([]int32, v.Dict.Vals.Len)
 		for i := range m {
 			m[i] = -1
 		}
 		w.remap[v.Dict.ID] = m
+		w.remapped += 4 * int64(len(m))
 	}
 	var buf [16]byte
 	for _, r := range rows {

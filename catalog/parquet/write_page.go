@@ -43,8 +43,8 @@ type pageSink struct {
 
 // chunkWriter holds the finished pages of a column chunk.
 type chunkWriter struct {
-	data   []byte // headers and compressed pages
 	pages  []pageInfo
+	size   int64 // of the pages, headers included
 	values int64
 	nulls  int64
 	unc    int64
@@ -54,26 +54,34 @@ type chunkWriter struct {
 }
 
 type pageInfo struct {
-	off, size, rows int
-	nulls           int64
-	empty           bool // only NULLs
-	lo, hi          []byte
-	known           bool
+	data  []byte // header and compressed page
+	rows  int
+	nulls int64
+	empty bool // only NULLs
+	known bool
+	lo    []byte
+	hi    []byte
 }
 
 func (c *chunkWriter) reset() {
-	c.data, c.pages = c.data[:0], nil
-	c.values, c.nulls, c.unc, c.plain, c.coded = 0, 0, 0, false, false
+	c.pages = nil
+	c.size, c.values, c.nulls, c.unc, c.plain, c.coded = 0, 0, 0, 0, false, false
 	c.bounds.reset()
 }
 
-// buffered is the memory that a leaf holds for its chunk.
-func (w *leafWriter) buffered() int {
-	n := len(w.chunk.data) + len(w.values) + len(w.codes)*2
+// encoded is the size of the leaf's chunk in the file, roughly.
+func (w *leafWriter) encoded() int64 {
+	n := w.chunk.size + int64(len(w.values)+2*len(w.codes))
 	if w.dict != nil {
-		n += w.dict.bytes
+		n += int64(w.dict.bytes)
 	}
 	return n
+}
+
+// memory is what the leaf holds for its chunk, in bytes.
+func (w *leafWriter) memory() int64 {
+	n := w.chunk.size + w.dict.memory() + w.kept.memory()
+	return n + int64(cap(w.values)+4*cap(w.codes)+cap(w.reps)+cap(w.defs)+cap(w.usedAll)) + w.remapped
 }
 
 // flush finishes the page at hand.
@@ -115,7 +123,8 @@ func (w *leafWriter) flush() error {
 	if coded && w.dict.bytes > dictBytes {
 		// Pages from here on are plain; the dictionary stays for those before.
 		w.kept, w.dict = w.dict, nil
-		clear(w.remap)
+		w.kept.table = nil
+		w.forgetCodes()
 	}
 	w.clearPage()
 	return nil
@@ -152,7 +161,13 @@ func (w *leafWriter) undo() {
 		}
 	}
 	w.codes, w.dict = w.codes[:0], nil
+	w.forgetCodes()
+}
+
+// forgetCodes drops what is known of the codes of input columns.
+func (w *leafWriter) forgetCodes() {
 	clear(w.remap)
+	w.remapped = 0
 }
 
 // codedBounds finds the bounds of a page of codes, comparing each entry in use once.
@@ -207,11 +222,12 @@ func (w *leafWriter) emit(raw []byte, enc format.Encoding) error {
 	if err != nil {
 		return err
 	}
-	info := pageInfo{off: len(c.data), size: len(head) + len(body), rows: w.rows, nulls: int64(w.nulls), empty: w.nulls == w.count}
+	page := append(append(make([]byte, 0, len(head)+len(body)), head...), body...)
+	info := pageInfo{data: page, rows: w.rows, nulls: int64(w.nulls), empty: w.nulls == w.count}
 	info.lo, info.hi = w.bounds.short()
 	info.known = info.lo != nil || info.empty
 	c.pages = append(c.pages, info)
-	c.data = append(append(c.data, head...), body...)
+	c.size += int64(len(page))
 	c.values += int64(w.count)
 	c.nulls += int64(w.nulls)
 	c.unc += int64(len(head) + len(raw))

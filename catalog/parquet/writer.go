@@ -121,19 +121,26 @@ func (w *writer) Write(b *vec.Batch) error {
 		}
 	}
 	w.rows += int64(b.Rows())
-	if w.Buffered() >= groupBytes {
+	if w.encoded() >= groupBytes {
 		return w.Flush()
 	}
 	return nil
 }
 
-// Buffered is the memory that the file's row group takes.
-func (w *writer) Buffered() int64 {
-	n := 0
+// encoded is the size of the row group at hand, roughly.
+func (w *writer) encoded() (n int64) {
 	for _, l := range w.layout.leaves {
-		n += l.buffered()
+		n += l.encoded()
 	}
-	return int64(n)
+	return n
+}
+
+// Buffered is the memory that the file's row group takes.
+func (w *writer) Buffered() (n int64) {
+	for _, l := range w.layout.leaves {
+		n += l.memory()
+	}
+	return n
 }
 
 // Flush ends the row group and writes it out.
@@ -185,7 +192,7 @@ func (w *writer) chunk(l *leafWriter) (format.ColumnChunk, error) {
 	}
 	c := &l.chunk
 	m := format.ColumnMetaData{Type: l.phys, PathInSchema: l.path, Codec: w.sink.enc.codec, NumValues: c.values,
-		TotalUncompressedSize: c.unc + int64(unc), TotalCompressedSize: int64(len(c.data) + len(dict)), DataPageOffset: w.pos}
+		TotalUncompressedSize: c.unc + int64(unc), TotalCompressedSize: c.size + int64(len(dict)), DataPageOffset: w.pos}
 	m.Encoding = append(m.Encoding, format.BitPacked, format.RLE)
 	count := func(t format.PageType, e format.Encoding, n int) {
 		if n > 0 {
@@ -215,7 +222,12 @@ func (w *writer) chunk(l *leafWriter) (format.ColumnChunk, error) {
 		m.Statistics.Min, m.Statistics.Max = lo, hi
 	}
 	w.index = append(w.index, l.indexes(w.pos))
-	return format.ColumnChunk{FileOffset: start, MetaData: m}, w.put(c.data)
+	for i := range c.pages {
+		if err := w.put(c.pages[i].data); err != nil {
+			return format.ColumnChunk{}, err
+		}
+	}
+	return format.ColumnChunk{FileOffset: start, MetaData: m}, nil
 }
 
 // signed tells whether old readers, which compare everything as signed, may have the bounds too.
@@ -227,8 +239,9 @@ func (l *leafWriter) indexes(pos int64) chunkIndex {
 	row := int64(0)
 	for i := range l.chunk.pages {
 		p := &l.chunk.pages[i]
-		x.offsets.PageLocations = append(x.offsets.PageLocations, format.PageLocation{Offset: pos + int64(p.off),
-			CompressedPageSize: int32(p.size), FirstRowIndex: row})
+		x.offsets.PageLocations = append(x.offsets.PageLocations, format.PageLocation{Offset: pos,
+			CompressedPageSize: int32(len(p.data)), FirstRowIndex: row})
+		pos += int64(len(p.data))
 		row += int64(p.rows)
 		if !p.known {
 			x.columns = nil

@@ -31,7 +31,7 @@ func NewBlock(b *vec.Batch) *Block {
 	return k
 }
 
-// Rows is the number of rows, Size their memory in bytes when they are not on disk.
+// Rows is the number of rows, Size the bytes of memory that they take unless they are on disk.
 func (k *Block) Rows() int      { return k.rows }
 func (k *Block) Size() int64    { return k.size }
 func (k *Block) InMemory() bool { return k.batch.Load() != nil }
@@ -65,6 +65,9 @@ func (k *Block) Move(f *File) error {
 	k.batch.Store(nil)
 	return nil
 }
+
+// Drop gives up a block's memory: it is not read any more.
+func (k *Block) Drop() { k.batch.Store(nil) }
 
 // Forget frees the disk space of f for others; what still reads f can go on.
 func (f *File) Forget() {
