@@ -58,6 +58,7 @@ type options struct {
 	warn        func(string)
 	conf        map[string]string
 	funcs       []udfs.Def
+	pace        bool
 
 	withoutRules map[string]bool
 }
@@ -82,6 +83,10 @@ func WithWarehouse(dir string) Option { return func(o *options) { o.warehouse = 
 func WithConf(key, value string) Option {
 	return func(o *options) { o.conf[key] = value }
 }
+
+// WithGarbagePacing lets the engine set how often the garbage of the whole process is collected, by the memory that lives
+// and the limit: for programs that are the engine and little else. GOGC, where it is set, has the last word.
+func WithGarbagePacing() Option { return func(o *options) { o.pace = true } }
 
 // With registers functions for every session.
 func With(defs ...udfs.Def) Option {
@@ -161,6 +166,9 @@ func Open(opts ...Option) (*Engine, error) {
 		return nil, err
 	}
 	limitRuntime(o.memoryLimit)
+	if o.pace {
+		paceGarbage(o.memoryLimit)
+	}
 	e.run = exec.New(exec.Config{Workers: o.workers, Memory: o.memoryLimit, SpillDir: o.spillDir, BatchRows: o.batchRows})
 	return e, nil
 }
