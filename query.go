@@ -35,6 +35,7 @@ func (s *Session) query(ctx context.Context, rel tree.Relation) (*Rows, error) {
 func (s *Session) optimizerContext(a *analyze.Analyzer) *optimizer.Ctx {
 	return &optimizer.Ctx{
 		Call:           func(name string, args ...expr.Expr) (expr.Expr, error) { return a.Call(name, args...) },
+		Field:          a.Field,
 		BroadcastBytes: s.conf.Bytes("spark.sql.autoBroadcastJoinThreshold"),
 		Adaptive:       s.conf.Bool("spark.sql.adaptive.enabled"),
 		Disabled:       s.engine.opts.withoutRules,

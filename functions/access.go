@@ -109,17 +109,35 @@ func FieldAccess(t types.Type, k int) *udfs.Def {
 	f := t.Fields()[k]
 	d.Resolve = func(*udfs.ResolveCtx, []udfs.ArgInfo) (udfs.Binding, error) {
 		return udfs.Binding{In: []types.Type{t}, Out: f.Type, Nullable: f.Nullable, New: fixed(func(c *udfs.Call) error {
-			return eachRow(c, func(i int) error {
-				if c.In[0].IsNull(i) {
-					nullCell(c.Out, i)
-				} else {
-					copyCell(c.Out, i, c.In[0].Kids[k], i)
-				}
-				return nil
-			})
+			return fieldOf(c, k)
 		})}, nil
 	}
 	return d
+}
+
+// fieldOf gives field k of a struct.
+func fieldOf(c *udfs.Call, k int) error {
+	in, kid := c.In[0], c.In[0].Kids[k]
+	if w := c.Out.Type.Width(); w > 0 && kid.Form == vec.Flat && kid.Len >= c.N {
+		copy(c.Out.Fixed[:c.N*w], kid.Fixed)
+		if in.Valid == nil && kid.Valid == nil {
+			return nil
+		}
+		return eachRow(c, func(i int) error {
+			if in.Valid != nil && !vec.Bit(in.Valid, i) || kid.Valid != nil && !vec.Bit(kid.Valid, i) {
+				c.Out.SetNull(i)
+			}
+			return nil
+		})
+	}
+	return eachRow(c, func(i int) error {
+		if in.IsNull(i) {
+			nullCell(c.Out, i)
+		} else {
+			copyCell(c.Out, i, kid, i)
+		}
+		return nil
+	})
 }
 
 func fieldOfItems(c *udfs.Call, k int) error {

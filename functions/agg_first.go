@@ -48,6 +48,27 @@ func firstLastAggregates() []udfs.Def {
 		firstLastDef("last", "2.0.0", lastUsage, "20", true),
 		firstLastDef("last_value", "2.0.0", lastUsage, "20", true),
 		firstLastDef("any_value", "3.4.0", "Returns some value of `expr` in a group, here the first; with `isIgnoreNull` true one that is not NULL.", "10", false),
+		rowPickDef(firstRow, "Returns the arguments' values in the first row of a group, as a struct.", false),
+		rowPickDef(lastRow, "Returns the arguments' values in the last row of a group, as a struct.", true),
+	}
+}
+
+// The operators that pick several columns of one row.
+const (
+	firstRow = "first_row"
+	lastRow  = "last_row"
+)
+
+func rowPickDef(name, usage string, last bool) udfs.Def {
+	return udfs.Def{
+		Name: name, Operator: true, Group: "agg_funcs", Since: "1.0.0", Usage: name + "(expr1, expr2, ...) - " + usage,
+		Traits: udfs.Deterministic | udfs.OrderSensitive, MinArgs: 1, MaxArgs: -1,
+		Resolve: func(_ *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
+			t := structOf(args)
+			return aggregate(argTypes(args), t, []types.Type{t, types.BigIntType, types.BigIntType}, func(*udfs.Env) udfs.Accumulator {
+				return &firstLast{rowStore: newRowStore(t), last: last, row: &vec.Vec{Type: t}}
+			}), nil
+		},
 	}
 }
 
@@ -75,6 +96,12 @@ func firstLastDef(name, since, usage, example string, last bool) udfs.Def {
 			b := aggregate(in, t, []types.Type{t, types.BigIntType, types.BigIntType}, func(*udfs.Env) udfs.Accumulator {
 				return &firstLast{rowStore: newRowStore(t), last: last, ignoreNulls: ignore}
 			})
+			if !ignore {
+				b.RowPick = firstRow
+				if last {
+					b.RowPick = lastRow
+				}
+			}
 			b.Window = func(*udfs.Env) (udfs.WindowFunc, error) { return frameEdge{last: last, ignoreNulls: ignore}, nil }
 			return b, nil
 		},
@@ -89,9 +116,10 @@ type firstLast struct {
 	tags        []tag
 	last        bool
 	ignoreNulls bool
-	winner      []int32 // by group: 1 + the row of the current batch that won
-	touched     []int32 // groups with a winner
-	won         []int32 // their rows
+	row         *vec.Vec // the arguments as a struct; nil: there is but one
+	winner      []int32  // by group: 1 + the row of the current batch that won
+	touched     []int32  // groups with a winner
+	won         []int32  // their rows
 }
 
 func (a *firstLast) Resize(n int) {
@@ -124,9 +152,18 @@ func (a *firstLast) Update(groups []int32, c *udfs.Call) error {
 		a.tags[x] = base.row(int(i))
 		a.won = append(a.won, i)
 	}
-	a.setAll(a.touched, c.In[0], a.won)
+	a.setAll(a.touched, a.value(c), a.won)
 	a.touched = a.touched[:0]
 	return nil
+}
+
+// value is what is kept of a batch's rows.
+func (a *firstLast) value(c *udfs.Call) *vec.Vec {
+	if a.row == nil {
+		return c.In[0]
+	}
+	a.row.Len, a.row.Kids = c.N, c.In
+	return a.row
 }
 
 func (a *firstLast) Merge(groups []int32, partial []*vec.Vec) error {

@@ -188,13 +188,18 @@ func resolveNamedStruct(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding
 
 // resolveStruct is for calls that bring no names; analysis turns calls in SQL into named_struct.
 func resolveStruct(_ *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
+	return udfs.Binding{In: argTypes(args), Out: structOf(args), New: fixed(func(c *udfs.Call) error {
+		return makeStruct(c, func(k int) *vec.Vec { return c.In[k] })
+	})}, nil
+}
+
+// structOf is the type of a struct of values without names.
+func structOf(args []udfs.ArgInfo) types.Type {
 	fields := make([]types.Field, len(args))
 	for i, a := range args {
 		fields[i] = types.Field{Name: "col" + strconv.Itoa(i+1), Type: a.Type, Nullable: a.Nullable}
 	}
-	return udfs.Binding{In: argTypes(args), Out: types.StructOf(fields...), New: fixed(func(c *udfs.Call) error {
-		return makeStruct(c, func(k int) *vec.Vec { return c.In[k] })
-	})}, nil
+	return types.StructOf(fields...)
 }
 
 func makeStruct(c *udfs.Call, field func(k int) *vec.Vec) error {

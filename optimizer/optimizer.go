@@ -16,6 +16,8 @@ import (
 type Ctx struct {
 	// Call binds a built-in function or operator to typed arguments.
 	Call func(name string, args ...expr.Expr) (expr.Expr, error)
+	// Field is field k of the struct x.
+	Field func(x expr.Expr, k int) (expr.Expr, error)
 	// BroadcastBytes is spark.sql.autoBroadcastJoinThreshold; negative: never.
 	BroadcastBytes int64
 	// Adaptive is spark.sql.adaptive.enabled: joins choose their form at run time.

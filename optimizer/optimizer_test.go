@@ -84,7 +84,7 @@ func optimize(t *testing.T, x tables, sql, rule string) (*step, plan.Node, error
 		return nil, nil, err
 	}
 	var s *step
-	ctx := &optimizer.Ctx{Call: func(name string, xs ...expr.Expr) (expr.Expr, error) { return a.Call(name, xs...) }, BroadcastBytes: 1 << 20,
+	ctx := &optimizer.Ctx{Call: func(name string, xs ...expr.Expr) (expr.Expr, error) { return a.Call(name, xs...) }, Field: a.Field, BroadcastBytes: 1 << 20,
 		Adaptive: true, Check: true}
 	ctx.Trace = func(name string, before, after plan.Node) {
 		if name == rule && s == nil {

@@ -9,6 +9,7 @@ func Batches() []Batch {
 		{"Push down", 4, []Rule{pushFilter, foldConstants, mergeProjects, pushLimit}},
 		{"Join order", 1, []Rule{pushSemi, reorderJoins, pushFilter}},
 		{"Prune", 2, []Rule{pruneColumns, mergeProjects}},
+		{"Share", 1, []Rule{shareRowPicks, mergeProjects}},
 		{"Physical", 1, []Rule{makeTopN, reuseSubplans, chooseJoin, addDynamicFilters}},
 	}
 }

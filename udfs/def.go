@@ -153,10 +153,13 @@ type Binding struct {
 	Traits   *Trait                     // nil: the Def's
 	Pretty   func(args []string) string // column name; nil: the Def's. For operators that are shown as functions
 	Lazy     Lazy
-	New      func(*Env) (Kernel, error) // one of these (none when Lazy); an Agg may have a Window as well,
-	Agg      *Agg                       // which is then used over windows
-	Window   func(*Env) (WindowFunc, error)
-	Table    func(*Env) (TableFunc, error) // Out is the struct of its output columns
+	// RowPick names, for an aggregate that gives its argument in a row of the group which does not depend on the
+	// argument's values, the operator that gives several arguments of that row at once, as a struct.
+	RowPick string
+	New     func(*Env) (Kernel, error) // one of these (none when Lazy); an Agg may have a Window as well,
+	Agg     *Agg                       // which is then used over windows
+	Window  func(*Env) (WindowFunc, error)
+	Table   func(*Env) (TableFunc, error) // Out is the struct of its output columns
 }
 
 // Kernel computes Out for the live rows of a batch.

@@ -45,6 +45,9 @@ func (c *compiler) lazy(e *expr.Call) (*node, string, error) {
 		n.do = func(r *run, s *scope) (*vec.Vec, error) { return x.logic(r, s, 1) }
 	case udfs.If, udfs.Case:
 		n.do = x.choose
+		if codes := newCaseCodes(e); codes != nil {
+			n.do = func(r *run, s *scope) (*vec.Vec, error) { return codes.choose(x, r, s) }
+		}
 	case udfs.Coalesce:
 		n.do = x.coalesce
 	default:

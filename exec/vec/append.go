@@ -145,10 +145,24 @@ func (v *Vec) appendIdx(src *Vec, idx []int32) {
 
 // markNulls sets the NULLs among the rows idx of src, stored from at on.
 func (v *Vec) markNulls(src *Vec, idx []int32, at int) {
-	nulls := src.Valid != nil || src.Form == Coded && src.Dict.Vals.Valid != nil
-	for k, i := range idx {
-		if i < 0 || nulls && src.IsNull(int(i)) {
-			v.SetNull(at + k)
+	switch {
+	case src.Form == Const || src.Form == Coded && src.Dict.Vals.Valid != nil:
+		for k, i := range idx {
+			if i < 0 || src.IsNull(int(i)) {
+				v.SetNull(at + k)
+			}
+		}
+	case src.Valid != nil:
+		for k, i := range idx {
+			if i < 0 || !Bit(src.Valid, int(i)) {
+				v.SetNull(at + k)
+			}
+		}
+	default:
+		for k, i := range idx {
+			if i < 0 {
+				v.SetNull(at + k)
+			}
 		}
 	}
 }
@@ -195,28 +209,19 @@ func place[T any](dst, vals []T, src *Vec, idx []int32) {
 }
 
 func (v *Vec) appendNested(src *Vec, idx []int32) {
-	at := v.Extend(len(idx))
 	from := src
 	if src.Form == Coded {
 		from = src.Dict.Vals
 	}
-	rows := make([]int32, 0, len(idx))
 	if v.Type.Kind() == types.Struct {
-		for k, i := range idx {
-			if i < 0 || src.IsNull(int(i)) {
-				v.SetNull(at + k)
-				rows = append(rows, -1)
-				continue
-			}
-			_, j := src.At(int(i))
-			rows = append(rows, int32(j))
-		}
+		rows := v.appendStructs(src, idx)
 		for f, kid := range v.Kids {
-			kid.truncate(at)
 			kid.appendIdx(from.Kids[f], rows)
 		}
 		return
 	}
+	at := v.Extend(len(idx))
+	rows := make([]int32, 0, len(idx))
 	end := int32(v.Kids[0].Len)
 	for k, i := range idx {
 		if i < 0 || src.IsNull(int(i)) {
@@ -234,6 +239,27 @@ func (v *Vec) appendNested(src *Vec, idx []int32) {
 	for f, kid := range v.Kids {
 		kid.appendIdx(from.Kids[f], rows)
 	}
+}
+
+// appendStructs appends the rows idx of a column of structs without their fields, and gives the rows of these, -1 where
+// the struct is NULL.
+func (v *Vec) appendStructs(src *Vec, idx []int32) []int32 {
+	at := v.Len
+	v.Len += len(idx)
+	v.extendValid(at)
+	v.markNulls(src, idx, at)
+	if src.Form == Flat && src.Valid == nil {
+		return idx
+	}
+	rows := make([]int32, len(idx))
+	for k, i := range idx {
+		rows[k] = -1
+		if v.Valid == nil || Bit(v.Valid, at+k) {
+			_, j := src.At(int(i))
+			rows[k] = int32(j)
+		}
+	}
+	return rows
 }
 
 // truncate drops the rows from n on of a Flat column.

@@ -25,6 +25,9 @@ func (a *Analyzer) Call(name string, xs ...expr.Expr) (expr.Expr, error) {
 	return a.bind(errs.Pos{}, d, name, xs, callSpec{over: d.Traits.Has(udfs.NeedsOrder)})
 }
 
+// Field is field k of the struct x.
+func (a *Analyzer) Field(x expr.Expr, k int) (expr.Expr, error) { return a.fieldAt(x.Pos(), x, k) }
+
 // Identifier is the name that a constant expression gives: IDENTIFIER(e).
 func (a *Analyzer) Identifier(ctx context.Context, e tree.Expr) ([]string, error) {
 	a.ctx = ctx

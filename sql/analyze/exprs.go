@@ -366,17 +366,25 @@ func (a *Analyzer) fieldOf(at errs.Pos, x expr.Expr, name string) (expr.Expr, er
 		if found < 0 {
 			return nil, errs.New(at, "FIELD_NOT_FOUND", "fieldName", "`"+name+"`", "fields", fieldNames(t))
 		}
-		d := functions.FieldAccess(x.Type(), found)
-		y, err := a.bind(at, d, "getstructfield", []expr.Expr{x}, callSpec{})
-		if c, ok := y.(*expr.Call); ok {
-			c.Label = x.String() + "." + t.Fields()[found].Name
-		}
-		return y, err
+		return a.fieldAt(at, x, found)
 	case x.Type().Kind() == types.Map:
 		y, err := a.op(at, "[]", x, &expr.Literal{Typ: types.StringType, Value: name, At: at})
 		return y, err
 	}
 	return nil, errs.New(at, "INVALID_EXTRACT_BASE_FIELD_TYPE", "base", quoteExpr(x.String()), "other", "\""+x.Type().SQL()+"\"")
+}
+
+// fieldAt is field k of a struct, or of every struct in an array.
+func (a *Analyzer) fieldAt(at errs.Pos, x expr.Expr, k int) (expr.Expr, error) {
+	t := x.Type()
+	if t.Kind() == types.Array {
+		t = t.Elem()
+	}
+	y, err := a.bind(at, functions.FieldAccess(x.Type(), k), "getstructfield", []expr.Expr{x}, callSpec{})
+	if c, ok := y.(*expr.Call); ok {
+		c.Label = x.String() + "." + t.Fields()[k].Name
+	}
+	return y, err
 }
 
 func fieldNames(t types.Type) string {

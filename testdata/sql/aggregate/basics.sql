@@ -24,3 +24,17 @@ SELECT sum(i) FROM t WHERE sum(i) > 1;
 SELECT sum(sum(i)) FROM t;
 SELECT g FROM t HAVING i > 1;
 SELECT sum(g) FROM t WHERE g = 'a';
+
+-- several columns of one row of each group, NULLs and groups without rows included
+SELECT k, first(a), first(b), last(a), last(b), any_value(b), first(a, true) FROM VALUES (1, NULL, 'x'), (1, 2, NULL), (2, NULL, NULL), (2, 5, 'y') AS t(k, a, b) GROUP BY k ORDER BY k;
+
+SELECT first(a), first(b), first(a) FILTER (WHERE a > 9), first(b) FILTER (WHERE a > 9) FROM VALUES (2, 'x'), (3, 'y') AS t(a, b);
+
+SELECT first(a), first(b), first(s.f), last(s) FROM (SELECT a, b, named_struct('f', array(a)) AS s FROM VALUES (2, 'x'), (3, 'y') AS t(a, b)) WHERE a > 5;
+
+-- a CASE of constants, as key, value and condition
+SELECT CASE WHEN a > 2 THEN 'much' WHEN a > 1 THEN NULL WHEN a > 0 THEN 'some' END AS size, count(*), max(if(a > 2, 'y', 'x')) FROM VALUES (1), (2), (3), (4), (0), (NULL) AS t(a) GROUP BY size ORDER BY size;
+
+SELECT a FROM VALUES (1), (2), (3), (NULL) AS t(a) WHERE CASE WHEN a > 1 THEN 'b' ELSE 'a' END = 'a';
+
+SELECT upper(CASE WHEN a > 1 THEN 'b' WHEN a IS NULL THEN NULL ELSE 'a' END), concat(if(a > 1, 'b', 'b'), a) FROM VALUES (1), (2), (NULL) AS t(a);
