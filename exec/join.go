@@ -223,6 +223,9 @@ func (s joinBuild) Finish(t *Task, parts []Part) (err error) {
 	if j.table, err = newJoinTable(t, all, keys, j.nullSafe, segs); err != nil {
 		return err
 	}
+	for k := range j.build {
+		all.Encode(k)
+	}
 	j.matched = j.newMatched(all)
 	j.setFilters()
 	return nil

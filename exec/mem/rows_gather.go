@@ -16,6 +16,8 @@ type column struct {
 	w16   [][]types.Int128
 	views [][]vec.View
 	bufs  [][]byte
+	codes [][]int32 // after Encode
+	dict  *vec.Dict
 }
 
 // Seal ends appending and makes the rows ready to be gathered.
@@ -71,11 +73,11 @@ func (c *column) sealFixed(v *vec.Vec, width int) {
 	}
 }
 
-// Gather makes dst a Flat column of the rows with the given ids; NoRow gives NULL. Long strings are not copied: dst
+// Gather makes dst the rows with the given ids, Flat or, of a column that Encode was called for, Coded; NoRow gives NULL. Long strings are not copied: dst
 // shares the container's memory, and must not be written to but by another Gather.
 func (r *Rows) Gather(col int, ids []uint32, dst *vec.Vec) { r.gather(col, ids, nil, len(ids), dst) }
 
-// Scatter makes dst a Flat column of n rows, row at[k] being the row with id ids[k]; the others hold anything.
+// Scatter makes dst n rows, row at[k] being the row with id ids[k]; the others hold anything.
 func (r *Rows) Scatter(col int, ids []uint32, at []int32, n int, dst *vec.Vec) {
 	r.gather(col, ids, at, n, dst)
 }
@@ -85,6 +87,11 @@ func (r *Rows) gather(col int, ids []uint32, at []int32, n int, dst *vec.Vec) {
 	dst.Type = t
 	if isBytes(t) {
 		dst.Bufs = nil
+	}
+	if c.dict != nil {
+		gatherFixed(dst.ResetCoded(c.dict, n), c.codes, ids, at)
+		c.gatherNulls(ids, at, dst)
+		return
 	}
 	dst.Reset(n)
 	switch w := t.Width(); {

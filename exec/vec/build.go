@@ -42,6 +42,15 @@ func (v *Vec) Reset(n int) {
 	}
 }
 
+// ResetCoded makes v a Coded column of n rows, without NULLs, and gives its codes to be set; they are those of the first
+// entry. The buffer is reused.
+func (v *Vec) ResetCoded(d *Dict, n int) []int32 {
+	v.codes = resize(v.codes, n)
+	clear(v.codes)
+	v.Form, v.Len, v.Valid, v.Codes, v.Dict = Coded, n, nil, v.codes, d
+	return v.codes
+}
+
 func (v *Vec) resetNested(k types.Kind, n int) {
 	if v.Kids == nil {
 		v.Kids = make([]*Vec, len(KidTypes(v.Type)))
