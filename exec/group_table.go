@@ -30,6 +30,7 @@ type groupTable struct {
 	words  []uint64     // oneWord, packWord: by group
 	pairs  [][2]uint64  // packWords
 	keys   []*vec.Vec   // anyKeys
+	ident  keyIdent     // anyKeys
 	null   int32        // oneWord: the group of NULL, -1 none
 	flat   []*vec.Vec   // scratch
 	h      []uint64     // scratch: hashes of the batch
@@ -57,7 +58,9 @@ const orderedGroups = 1 << 16
 
 func newGroupTable(ts []types.Type) *groupTable {
 	t := &groupTable{types: ts, null: -1}
-	t.mode = packing(ts)
+	if t.mode = packing(ts); t.mode == anyKeys {
+		t.ident = newKeyIdent(ts)
+	}
 	for _, ty := range ts {
 		t.flat = append(t.flat, &vec.Vec{Type: ty})
 	}
@@ -105,6 +108,7 @@ func (t *groupTable) reset() {
 		for _, k := range t.keys {
 			k.Reset(0)
 		}
+		t.ident.reset()
 	}
 }
 
@@ -126,7 +130,7 @@ func (t *groupTable) bytes() int64 {
 	for _, k := range t.keys {
 		n += k.Size()
 	}
-	return n
+	return n + int64(cap(t.ident.keys)*len(packedKey{}))
 }
 
 // find gives each live row its group: groups[k] is that of the k-th. New keys become new groups.
@@ -314,6 +318,46 @@ func (t *groupTable) findAny(cols []*vec.Vec, sel []int32, n, rows int, groups [
 		vec.Hash(v, sel, n, t.h)
 	}
 	t.known, t.added = t.n, t.added[:0]
+	if packed, ok := t.ident.pack(cols, sel, rows); ok {
+		t.findPacked(packed, sel, groups)
+	} else {
+		t.findEqual(sel, groups)
+	}
+	if len(t.added) > 0 {
+		for c, v := range t.ins {
+			vec.AppendRows(t.keys[c], v, t.added, 0)
+			normalFrom(t.keys[c], t.known)
+		}
+	}
+}
+
+// findPacked finds the groups by t.h and the keys as t.ident packed them.
+func (t *groupTable) findPacked(packed []packedKey, sel []int32, groups []int32) {
+	for k, h := range t.h {
+		x := &packed[k]
+		tag := h &^ math.MaxUint32
+		for i := h & t.mask; ; i = (i + 1) & t.mask {
+			s := t.slots[i]
+			if s == 0 {
+				t.add(h)
+				t.ident.keys = append(t.ident.keys, *x)
+				t.added = append(t.added, int32(rowOf(sel, k)))
+				t.slots[i] = tag | uint64(t.n)
+				groups[k] = int32(t.n - 1)
+				break
+			}
+			if s&^math.MaxUint32 == tag {
+				if g := int32(uint32(s)) - 1; t.ident.keys[g] == *x {
+					groups[k] = g
+					break
+				}
+			}
+		}
+	}
+}
+
+// findEqual finds the groups by t.h and the keys in t.ins.
+func (t *groupTable) findEqual(sel []int32, groups []int32) {
 	for k, h := range t.h {
 		row := rowOf(sel, k)
 		tag := h &^ math.MaxUint32
@@ -332,12 +376,6 @@ func (t *groupTable) findAny(cols []*vec.Vec, sel []int32, n, rows int, groups [
 					break
 				}
 			}
-		}
-	}
-	if len(t.added) > 0 {
-		for c, v := range t.ins {
-			vec.AppendRows(t.keys[c], v, t.added, 0)
-			normalFrom(t.keys[c], t.known)
 		}
 	}
 }

@@ -1,0 +1,94 @@
+package exec
+
+import (
+	"fmt"
+	"testing"
+
+	"sparksql/exec/vec"
+	"sparksql/sql/types"
+)
+
+// textKeys are batches of two strings with dictionaries and a number: 8 * 5 * numbers keys.
+func textKeys(batches, numbers int) [][]*vec.Vec {
+	dict := func(n int) *vec.Dict {
+		v := vec.New(types.StringType, 0)
+		for i := range n {
+			v.Append(fmt.Sprintf("the value of number %d", i))
+		}
+		return vec.NewDict(v)
+	}
+	a, b := dict(8), dict(5)
+	var out [][]*vec.Vec
+	for k := range batches {
+		x, y, z := &vec.Vec{Type: types.StringType}, &vec.Vec{Type: types.StringType}, vec.New(types.BigIntType, vec.BatchRows)
+		for i, c := range []*vec.Vec{x, y} {
+			codes := c.ResetCoded([]*vec.Dict{a, b}[i], vec.BatchRows)
+			for r := range codes {
+				codes[r] = int32((k*31 + r*(i+3)) % c.Dict.Vals.Len)
+			}
+		}
+		for r := range vec.BatchRows {
+			vec.Values[int64](z)[r] = int64((k*vec.BatchRows + r*7919) % numbers)
+		}
+		out = append(out, []*vec.Vec{x, y, z})
+	}
+	return out
+}
+
+func TestTextKeysAreTheSamePackedOrCompared(t *testing.T) {
+	ts := []types.Type{types.StringType, types.StringType, types.BigIntType}
+	packed, compared := newGroupTable(ts), newGroupTable(ts)
+	compared.ident = keyIdent{}
+	if !packed.ident.on {
+		t.Fatal("not packed")
+	}
+	check := func(cols []*vec.Vec, n int) {
+		t.Helper()
+		g, h := make([]int32, n), make([]int32, n)
+		packed.find(cols, nil, n, 0, g)
+		compared.find(cols, nil, n, 0, h)
+		for i := range g {
+			if g[i] != h[i] {
+				t.Fatalf("row %d: group %d, not %d", i, g[i], h[i])
+			}
+		}
+	}
+	batches := textKeys(3, 500)
+	check(batches[0], vec.BatchRows)
+	one := vec.Constant(types.StringType, "the value of number 2", vec.BatchRows)
+	none := vec.Constant(types.StringType, nil, vec.BatchRows)
+	check([]*vec.Vec{one, none, batches[0][2]}, vec.BatchRows)
+	holes := batches[1]
+	holes[0].SetNull(17)
+	holes[2].SetNull(18)
+	check(holes, vec.BatchRows)
+	if !packed.ident.on {
+		t.Error("dictionaries and constants do not end the packing")
+	}
+	flat := vec.Flatten(batches[2][1], vec.New(types.StringType, 0), nil)
+	check([]*vec.Vec{batches[2][0], flat, batches[2][2]}, vec.BatchRows)
+	if packed.ident.on {
+		t.Error("strings without a dictionary end the packing")
+	}
+	check(batches[0], vec.BatchRows)
+}
+
+// BenchmarkTextKeys shows what packing keys with strings is worth.
+func BenchmarkTextKeys(b *testing.B) {
+	batches := textKeys(64, 5000)
+	for _, packed := range []bool{true, false} {
+		b.Run(map[bool]string{true: "packed", false: "compared"}[packed], func(b *testing.B) {
+			groups := make([]int32, vec.BatchRows)
+			for b.Loop() {
+				t := newGroupTable([]types.Type{types.StringType, types.StringType, types.BigIntType})
+				if !packed {
+					t.ident = keyIdent{}
+				}
+				for _, cols := range batches {
+					t.find(cols, nil, vec.BatchRows, 0, groups)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(batches)*vec.BatchRows), "ns/row")
+		})
+	}
+}
