@@ -72,9 +72,10 @@ type Scan struct {
 }
 
 // Reader reads splits; one for each worker, single-threaded. Batches are lent until emit returns, and carry Seq:
-// ascending over the splits of a scan.
+// ascending over the splits of a scan. Held is the memory in bytes of its buffers, which it keeps for the next split.
 type Reader interface {
 	Read(ctx context.Context, split int, emit func(*vec.Batch) error) error
+	Held() int64
 	Close() error
 }
 

@@ -49,6 +49,7 @@ type fakeReader struct {
 }
 
 func (r *fakeReader) Close() error { return nil }
+func (r *fakeReader) Held() int64  { return 1 << 10 }
 
 func (r *fakeReader) Read(ctx context.Context, split int, emit func(*vec.Batch) error) error {
 	f := r.f

@@ -37,6 +37,7 @@ func (t *rowsTable) Scan(context.Context, catalog.Request) (*catalog.Scan, error
 	return &catalog.Scan{Splits: n, Rows: -1, Open: func() (catalog.Reader, error) { return t, nil }}, nil
 }
 func (t *rowsTable) Close() error { return nil }
+func (t *rowsTable) Held() int64  { return 0 }
 
 func (t *rowsTable) Read(_ context.Context, k int, emit func(*vec.Batch) error) error {
 	rnd := rand.New(rand.NewPCG(t.seed, uint64(k)))

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"sparksql/catalog"
+	"sparksql/exec/mem"
 	"sparksql/exec/vec"
 	"sparksql/sql/expr"
 	"sparksql/sql/plan"
@@ -57,7 +58,7 @@ func (s *Scan) Open(t *Task) (Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &scanReader{s, c, r}, nil
+	return &scanReader{s: s, c: c, r: r, mem: t.Mem.Child()}, nil
 }
 
 type emptyReader struct{}
@@ -66,9 +67,10 @@ func (emptyReader) Next(*Task, Emit) error { return io.EOF }
 func (emptyReader) Close() error           { return nil }
 
 type scanReader struct {
-	s *Scan
-	c *catalog.Scan
-	r catalog.Reader
+	s   *Scan
+	c   *catalog.Scan
+	r   catalog.Reader
+	mem *mem.Budget
 }
 
 func (r *scanReader) Next(t *Task, emit Emit) error {
@@ -80,7 +82,9 @@ func (r *scanReader) Next(t *Task, emit Emit) error {
 		whole := emit
 		emit = func(b *vec.Batch) error { return inParts(b, n, whole) }
 	}
-	return r.r.Read(t, i, emit)
+	err := r.r.Read(t, i, emit)
+	r.mem.Require(r.r.Held())
+	return err
 }
 
 // inParts hands b on in parts of at most n live rows.
@@ -106,7 +110,10 @@ func inParts(b *vec.Batch, n int, emit Emit) error {
 	return nil
 }
 
-func (r *scanReader) Close() error { return r.r.Close() }
+func (r *scanReader) Close() error {
+	r.mem.Close()
+	return r.r.Close()
+}
 
 // restFilter applies the filters that the table left.
 type restFilter struct{ scan *Scan }

@@ -110,6 +110,14 @@ func newReader(spec *catalog.FileScan, src Source, chunks []chunk, p Parser) *re
 	return r
 }
 
+// Held implements catalog.Reader.
+func (r *reader) Held() (n int64) {
+	for _, c := range r.cols {
+		n += c.Size()
+	}
+	return n
+}
+
 // Close implements catalog.Reader.
 func (r *reader) Close() error { return nil }
 

@@ -73,6 +73,11 @@ func (c *chunk) open(f *File, src io.ReaderAt, g int, leaf *Node, idx *format.Of
 	}
 }
 
+// held is the memory of the buffers.
+func (c *chunk) held() int64 {
+	return int64(cap(c.in) + cap(c.out) + cap(c.dec.own) + 16*cap(c.dec.views))
+}
+
 // usable tells whether an offset index can be relied on.
 func usable(idx *format.OffsetIndex, rows, size int64) bool {
 	locs := idx.PageLocations

@@ -27,6 +27,12 @@ type flat struct {
 	words []uint64
 }
 
+// held is the memory of the buffers.
+func (c *flat) held() int64 {
+	return c.chunk.held() + c.vals.Size() + c.out.Size() + int64(8*cap(c.bitmap)+4*cap(c.codes)+cap(c.conved)+cap(c.spread)+
+		16*cap(c.views)+4*cap(c.dense)+8*cap(c.words))
+}
+
 // start forgets the page when the chunk changes.
 func (c *flat) start() { c.page = -1 }
 

@@ -27,6 +27,15 @@ type nestedLeaf struct {
 	from, to, vfrom int
 }
 
+// held is the memory of the buffers.
+func (l *nestedLeaf) held() int64 {
+	n := l.chunk.held() + l.scratch.Size() + int64(cap(l.rep)+cap(l.def)+4*cap(l.codeBuf)+cap(l.conved))
+	if l.vals != nil {
+		n += l.vals.Size()
+	}
+	return n
+}
+
 // seek places the leaf on row, which is the first of a page where there is an index, else 0.
 func (l *nestedLeaf) seek(row int64) error {
 	if !l.indexed {

@@ -46,6 +46,21 @@ func (s *scan) open() (catalog.Reader, error) {
 	return r, err
 }
 
+// Held is the memory of the pages at hand.
+func (r *reader) Held() (n int64) {
+	for i := range r.cols {
+		c := &r.cols[i]
+		n += c.out.Size()
+		if c.flat != nil {
+			n += c.flat.held()
+		}
+		for _, l := range c.leaves {
+			n += l.held()
+		}
+	}
+	return n
+}
+
 // Close gives the reader's file and memory back.
 func (r *reader) Close() error {
 	r.codec.close()
