@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"sparksql/exec/vec"
-	"sparksql/sql/errs"
 	"sparksql/sql/expr"
 	"sparksql/sql/types"
 )
@@ -55,7 +54,9 @@ func splitDistinct(h *HashAggregate) (first, second *HashAggregate) {
 			call.Distinct, call.Args = false, distinct
 			b.call, b.buffer, b.state = &call, false, a.agg.State
 		} else {
-			first.aggs = append(first.aggs, a)
+			if a.leader < 0 {
+				first.aggs = append(first.aggs, a)
+			}
 			b.merge = true
 			for _, t := range a.state {
 				b.inputs = append(b.inputs, expr.Col{ID: expr.NewID(), Type: t, Nullable: true})
@@ -97,9 +98,9 @@ func (p *aggPart) results(groups []int32, cols []*vec.Vec) error {
 	}
 	k := len(p.h.keys)
 	p.table.appendKeys(groups, cols[:k])
-	for i, x := range p.inputs {
-		if err := x.acc.Result(groups, cols[k+i]); err != nil {
-			return errs.At(err, x.spec.call.At)
+	for i, o := range p.outs {
+		if err := o.result(groups, cols[k+i]); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -21,6 +21,53 @@ type aggSpec struct {
 	inputs  []expr.Col // of the states, when merge
 	buffer  bool       // DISTINCT or ORDER BY: rows are kept until the result is asked for
 	numArgs int
+	leader  int // the aggregate, by place, whose accumulator serves this one as well; -1: none
+}
+
+// shareStates finds the aggregates that keep what one before them keeps.
+func shareStates(aggs []*aggSpec) {
+	first := map[string]int{}
+	for i, a := range aggs {
+		key := a.shareKey()
+		if key == "" {
+			continue
+		}
+		if at, ok := first[key]; ok {
+			a.leader, a.state = at, nil
+		} else {
+			first[key] = i
+		}
+	}
+}
+
+// shareKey is equal for aggregates that keep the same; "" where an aggregate shares with none.
+func (s *aggSpec) shareKey() string {
+	if s.agg.Shares == "" || s.buffer || s.call.Distinct {
+		return ""
+	}
+	key := s.agg.Shares
+	for _, e := range append(slices.Clone(s.call.Args), s.call.Filter) {
+		if e == nil {
+			continue
+		}
+		if !deterministic(e) {
+			return ""
+		}
+		key += " " + expr.Key(e)
+	}
+	return key
+}
+
+// deterministic tells whether e gives the same for the same row.
+func deterministic(e expr.Expr) bool {
+	det := true
+	expr.Walk(e, func(x expr.Expr) bool {
+		if c, ok := x.(*expr.Call); ok && c.Bind.Lazy == udfs.Eager && !c.Traits().Has(udfs.Deterministic) {
+			det = false
+		}
+		return det
+	})
+	return det
 }
 
 func newAggSpec(e expr.Expr) (*aggSpec, error) {
@@ -31,7 +78,7 @@ func newAggSpec(e expr.Expr) (*aggSpec, error) {
 	if !ok || a.Bind.Agg == nil {
 		return nil, errs.At(errs.Internal("%s is not an aggregate", e), e.Pos())
 	}
-	s := &aggSpec{call: a, agg: a.Bind.Agg, out: a.Bind.Out, state: a.Bind.Agg.State, numArgs: len(a.Args),
+	s := &aggSpec{call: a, agg: a.Bind.Agg, out: a.Bind.Out, state: a.Bind.Agg.State, numArgs: len(a.Args), leader: -1,
 		buffer: a.Distinct || len(a.OrderBy) > 0}
 	if s.buffer {
 		s.state = []types.Type{s.rowsType()}

@@ -7,9 +7,11 @@ import (
 
 	"sparksql/exec/mem"
 	"sparksql/exec/vec"
+	"sparksql/sql/errs"
 	"sparksql/sql/expr"
 	"sparksql/sql/plan"
 	"sparksql/sql/types"
+	"sparksql/udfs"
 )
 
 // HashAggregate groups rows. Every worker groups what it gets in a table of its own; when that grows large without the
@@ -57,6 +59,7 @@ func (b *builder) aggregate(n *plan.Aggregate) ([]*stream, error) {
 		}
 		h.aggs = append(h.aggs, s)
 	}
+	shareStates(h.aggs)
 	if first, second := splitDistinct(h); first != nil {
 		first.prepare()
 		pipes := b.end(ss, n, first)
@@ -85,7 +88,8 @@ type aggPart struct {
 	h      *HashAggregate
 	budget *mem.Budget
 	table  *groupTable
-	inputs []*aggInput
+	inputs []*aggInput // of the aggregates that keep something
+	outs   []aggOut
 	prog   *exprs
 	groups []int32
 	rows   int // since the table was empty
@@ -94,6 +98,22 @@ type aggPart struct {
 	kept   int64 // bytes of stores
 	spills bool
 	seen   int // batches
+}
+
+// aggOut gives an aggregate's results: its own, or as those of another's accumulator.
+type aggOut struct {
+	spec  *aggSpec
+	input *aggInput
+	as    udfs.Sharer
+}
+
+func (o aggOut) result(groups []int32, out *vec.Vec) error {
+	acc := o.input.acc
+	if o.as != nil {
+		o.as.Share(acc)
+		acc = o.as.(udfs.Accumulator)
+	}
+	return errs.At(acc.Result(groups, out), o.spec.call.At)
 }
 
 // aggStore is a partition: rows of keys and states, in memory and then in a file. Every flush adds a piece: columns that
@@ -126,10 +146,19 @@ func (h *HashAggregate) open(t *Task) (*aggPart, error) {
 	p := &aggPart{h: h, budget: t.Mem.Part(), table: newGroupTable(h.keyTypes), look: aggFlushGroups}
 	es := append([]expr.Expr(nil), h.keys...)
 	for _, a := range h.aggs {
+		if a.leader >= 0 {
+			acc, err := a.accumulator()
+			if err != nil {
+				return nil, err
+			}
+			p.outs = append(p.outs, aggOut{a, p.outs[a.leader].input, acc.(udfs.Sharer)})
+			continue
+		}
 		x, err := newAggInput(a, h.in, t.Slots)
 		if err != nil {
 			return nil, err
 		}
+		p.outs = append(p.outs, aggOut{a, x, nil})
 		for _, e := range x.exprsOf() {
 			x.at = append(x.at, len(es))
 			es = append(es, e)

@@ -19,6 +19,29 @@ type pipeRun struct {
 	p        *Pipeline
 	stopped  atomic.Bool
 	progress []atomic.Uint64 // by worker: Seq of the source's last batch; the largest value when it has ended
+
+	// What workers hold that have ended: those that go on spill it when it is asked for.
+	mu     sync.Mutex
+	parked []spiller
+	some   atomic.Bool
+}
+
+// park leaves the memory of a worker that has ended to the others.
+func (r *pipeRun) park(all []spiller) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.parked = append(r.parked, all...)
+	r.some.Store(len(r.parked) > 0)
+}
+
+// spillParked spills what was parked, where it is asked for.
+func (r *pipeRun) spillParked() error {
+	if !r.some.Load() {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return spillWanted(r.parked)
 }
 
 // seqBits is the part of a Seq that is the source's own; above is the pipeline's Rank.
@@ -191,11 +214,10 @@ func (q *query) work(t *Task, p *Pipeline, part *Part) (err error) {
 		}
 		b.Seq = p.Rank<<seqBits | b.Seq&(1<<seqBits-1)
 		t.run.progress[t.Worker].Store(b.Seq)
-		err := clock.out(source, emit, b)
-		if err == nil {
-			err = spillWanted(budgets)
+		if err := clock.out(source, emit, b); err != nil {
+			return err
 		}
-		return err
+		return t.run.spillWanted(budgets)
 	}
 	clock.enter(source)
 	defer clock.leave(nil)
@@ -213,7 +235,7 @@ func (q *query) work(t *Task, p *Pipeline, part *Part) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := spillWanted(budgets); err != nil {
+		if err := t.run.spillWanted(budgets); err != nil {
 			return err
 		}
 		if w, ok := p.Sink.(watcher); ok {
@@ -226,7 +248,8 @@ func (q *query) work(t *Task, p *Pipeline, part *Part) (err error) {
 			return err
 		}
 	}
-	return spillWanted(budgets)
+	t.run.park(budgets)
+	return t.run.spillParked()
 }
 
 // stepped is the Emit that runs a step and hands its batches to next.
@@ -255,6 +278,14 @@ func budgetsOf(all []spiller, x any, part Part, t *Task) []spiller {
 		all = append(all, spiller{s.Budget(), part, t})
 	}
 	return all
+}
+
+// spillWanted spills a worker's own parts, and those of workers that have ended, where it is asked for.
+func (r *pipeRun) spillWanted(own []spiller) error {
+	if err := spillWanted(own); err != nil {
+		return err
+	}
+	return r.spillParked()
 }
 
 func spillWanted(all []spiller) error {

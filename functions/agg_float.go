@@ -34,12 +34,14 @@ func (t *floatTotal) value() float64 {
 // floatTotals binds sum, or avg, of floats or doubles.
 func floatTotals(in types.Type, mean bool) udfs.Binding {
 	state := []types.Type{types.DoubleType, types.DoubleType, types.BigIntType}
-	return aggregate([]types.Type{in}, types.DoubleType, state, func(*udfs.Env) udfs.Accumulator {
+	b := aggregate([]types.Type{in}, types.DoubleType, state, func(*udfs.Env) udfs.Accumulator {
 		if in.Kind() == types.Float {
 			return &floatSum[float32]{mean: mean}
 		}
 		return &floatSum[float64]{mean: mean}
 	})
+	b.Agg.Shares = "total of doubles"
+	return b
 }
 
 type floatSum[T float32 | float64] struct {
@@ -48,6 +50,9 @@ type floatSum[T float32 | float64] struct {
 	mean bool
 	col  int // the argument that is summed, over rows without NULLs
 }
+
+// Share implements udfs.Sharer.
+func (a *floatSum[T]) Share(with udfs.Accumulator) { a.t = with.(*floatSum[T]).t }
 
 func (a *floatSum[T]) Resize(n int) { a.t = grow(a.t, n) }
 

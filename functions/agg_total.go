@@ -36,7 +36,7 @@ type finish func(t *total, out *vec.Vec, i int) error
 // exactTotals binds a sum or average over a type of whole numbers. A group without rows gives NULL.
 func exactTotals(in, out types.Type, done func(errs.Pos) finish) udfs.Binding {
 	state := []types.Type{types.DecimalOf(38, 0), types.BigIntType, types.BigIntType}
-	return aggregate([]types.Type{in}, out, state, func(env *udfs.Env) udfs.Accumulator {
+	b := aggregate([]types.Type{in}, out, state, func(env *udfs.Env) udfs.Accumulator {
 		base := totals{done: done(env.Pos)}
 		switch in.Width() {
 		case 1:
@@ -50,6 +50,8 @@ func exactTotals(in, out types.Type, done func(errs.Pos) finish) udfs.Binding {
 		}
 		return &wideTotals{totals: base}
 	})
+	b.Agg.Shares = "exact total"
+	return b
 }
 
 // totals is the common part of the exact accumulators.
@@ -58,6 +60,11 @@ type totals struct {
 	t    []total
 	done finish
 }
+
+func (a *totals) kept() []total { return a.t }
+
+// Share implements udfs.Sharer.
+func (a *totals) Share(with udfs.Accumulator) { a.t = with.(interface{ kept() []total }).kept() }
 
 func (a *totals) Resize(n int) { a.t = grow(a.t, n) }
 

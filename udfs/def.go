@@ -208,7 +208,13 @@ type Agg struct {
 	State []types.Type
 	// NoInput: the value of a group without rows, in Go form; nil for NULL. count gives 0.
 	NoInput any
+	// Shares names what the accumulators keep of their arguments: aggregates with equal Shares, "" excepted, and equal
+	// arguments keep the same, so that one of them serves all. Their accumulators are Sharers.
+	Shares string
 }
+
+// Sharer is an accumulator that gives its Result of what another one with equal Agg.Shares has kept.
+type Sharer interface{ Share(with Accumulator) }
 
 // Accumulator holds the states of all groups of one worker, as columns by slot. It is single-threaded.
 type Accumulator interface {

@@ -99,7 +99,11 @@ func (d *dictCache) eval(r *run, n *node, s *scope) (*vec.Vec, error) {
 				return nil, err
 			}
 			vals := vec.New(n.typ, 0)
-			vec.AppendRows(vals, v, nil, size)
+			if n.strict { // NULLs keep their place in the bitmap: the entry for them is not used
+				vec.AppendRows(vals, v, nil, size-1)
+			} else {
+				vec.AppendRows(vals, v, nil, size)
+			}
 			e.res = vec.NewDict(vals)
 		}
 		d.out = vec.Vec{Type: n.typ, Form: vec.Coded, Len: col.Len, Dict: e.res, Codes: d.recode(col, n, size), Valid: nil}

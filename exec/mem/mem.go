@@ -181,7 +181,14 @@ func (b *Budget) Reserve(n int64) error {
 	if top.limit <= 0 || top.used.Load() <= top.limit {
 		return nil
 	}
-	if top.shed() || top.askSpill(b.query()) {
+	if top.shed() {
+		return nil
+	}
+	if top.askSpill(b.query()) {
+		// Who was asked may be in the middle of a long batch: far past the limit, whoever reserves spills as well.
+		if q := b.query(); b.spillable && b.used.Load() >= smallestSpill && q.used.Load() > top.share() && top.used.Load()-top.limit > top.limit/16 {
+			b.wanted.Store(true)
+		}
 		return nil
 	}
 	b.Release(n)
@@ -195,8 +202,8 @@ const smallestSpill = 1 << 16
 // askSpill marks the largest spillable part: of query own when it has more than its share, else of the query that
 // exceeds its share most. It tells whether own may go on.
 func (b *Budget) askSpill(own *Budget) bool {
+	share := b.share()
 	b.mu.Lock()
-	share := b.limit / int64(max(1, len(b.kids)))
 	victim, over := own, own.used.Load()-share
 	if over <= 0 {
 		for q := range b.kids {
@@ -207,6 +214,13 @@ func (b *Budget) askSpill(own *Budget) bool {
 	}
 	b.mu.Unlock()
 	return victim.markLargest() || own.used.Load() <= share
+}
+
+// share is what each of the running queries of a root is guaranteed.
+func (b *Budget) share() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.limit / int64(max(1, len(b.kids)))
 }
 
 func (b *Budget) markLargest() bool {

@@ -173,9 +173,9 @@ func flattenNulls(v, scratch *Vec) {
 	if v.Valid != nil {
 		scratch.setValid(v.Valid)
 	}
-	if d := v.Dict.Vals; d.Valid != nil || d.Type.Kind() == types.Null {
+	if d := v.Dict.Vals; d.Valid != nil {
 		for i, c := range v.Codes[:v.Len] {
-			if (v.Valid == nil || Bit(v.Valid, i)) && d.IsNull(int(c)) {
+			if !Bit(d.Valid, int(c)) {
 				scratch.SetNull(i)
 			}
 		}

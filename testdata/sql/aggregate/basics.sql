@@ -38,3 +38,13 @@ SELECT CASE WHEN a > 2 THEN 'much' WHEN a > 1 THEN NULL WHEN a > 0 THEN 'some' E
 SELECT a FROM VALUES (1), (2), (3), (NULL) AS t(a) WHERE CASE WHEN a > 1 THEN 'b' ELSE 'a' END = 'a';
 
 SELECT upper(CASE WHEN a > 1 THEN 'b' WHEN a IS NULL THEN NULL ELSE 'a' END), concat(if(a > 1, 'b', 'b'), a) FROM VALUES (1), (2), (NULL) AS t(a);
+
+-- sums and means of the same values, with and without filters, beside DISTINCT, of groups without values, that overflow
+SELECT k, sum(a), avg(a), mean(a), sum(d), avg(d), try_avg(d), sum(f), avg(f), avg(a) FILTER (WHERE a > 1), sum(a) FILTER (WHERE a > 1), sum(DISTINCT a), avg(DISTINCT a), sum(a + 1), avg(a + 1)
+FROM VALUES (1, 1, 1.5BD, 0.5D), (1, 2, 2.5BD, 0.25D), (1, 2, NULL, NULL), (2, NULL, NULL, NULL) AS t(k, a, d, f) GROUP BY k ORDER BY k;
+
+SELECT avg(a), sum(a) FROM VALUES (9223372036854775807L), (1L) AS t(a);
+
+SELECT avg(a), try_sum(a) FROM VALUES (9223372036854775807L), (1L) AS t(a);
+
+SELECT sum(a), avg(a) FROM VALUES (INTERVAL '1' DAY), (INTERVAL '2' DAY) AS t(a);
