@@ -45,11 +45,12 @@ type prober struct {
 	find    probeKeys
 	heads   []uint32
 
-	rows  []int32  // pairs: probe row
-	ids   []uint32 // pairs: build row
-	seen  bool     // the probe row at hand has matched
-	maybe bool     // NULLs leave open whether it matched
-	known []int32  // rows that the join keeps
+	rows  []int32   // pairs: probe row
+	ids   []uint32  // pairs: build row
+	seen  bool      // the probe row at hand has matched
+	maybe bool      // NULLs leave open whether it matched
+	known []int32   // rows that the join keeps
+	late  *lateEnds // not nil: the build rows are one block of several
 	marks *vec.Vec
 
 	residual *eval.Program
@@ -141,6 +142,14 @@ func (p *prober) decide(b *vec.Batch, keys []*vec.Vec) {
 	for k := range live.len() {
 		i := live.at(k)
 		hit := p.heads[i] != mem.NoRow
+		if p.late != nil {
+			if hit {
+				p.late.match(i)
+			}
+			if hit = p.late.seen(i); !p.late.last {
+				continue
+			}
+		}
 		maybe := aware && !hit && p.table.some && (p.table.nulls || keys[0].IsNull(int(i)))
 		p.settle(b, i, hit, maybe)
 	}
@@ -173,7 +182,7 @@ func (p *prober) settle(b *vec.Batch, i int32, hit, maybe bool) {
 
 // emitKept puts out the probe rows that a join of one side keeps.
 func (p *prober) emitKept(b *vec.Batch, emit Emit) error {
-	if p.j.mode == joinPairs || p.j.buildLeft {
+	if p.j.mode == joinPairs || p.j.buildLeft || p.late != nil && !p.late.last {
 		return nil
 	}
 	p.out = *b
@@ -285,6 +294,15 @@ func (p *prober) flush(b *vec.Batch, emit Emit) error {
 	for k, id := range p.ids {
 		i := p.rows[k]
 		if id == mem.NoRow {
+			if p.late != nil {
+				if p.seen {
+					p.late.match(i)
+				}
+				if p.seen, p.maybe = p.late.seen(i), false; !p.late.last {
+					p.seen = false
+					continue
+				}
+			}
 			if !j.pairs {
 				p.settle(b, i, p.seen, p.maybe)
 			} else if !p.seen && j.keepProbe {
@@ -306,7 +324,7 @@ func (p *prober) flush(b *vec.Batch, emit Emit) error {
 				continue
 			}
 		}
-		if j.node.Single && p.seen {
+		if j.node.Single && (p.seen || p.late != nil && p.late.seen(i)) {
 			return errs.New(errs.Pos{}, "SCALAR_SUBQUERY_TOO_MANY_ROWS")
 		}
 		p.seen = true

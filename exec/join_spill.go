@@ -153,8 +153,8 @@ func (j *HashJoin) spillProbe(t *Task) (StepFunc, error) {
 }
 
 // joinPartition joins one partition of a join on disk and puts out all that comes of it. The build rows are taken in
-// blocks that fit the memory, where the join does not ask whether a probe row matched at all: so does a partition of
-// one frequent key not have to fit.
+// blocks that fit the memory, so that not even a partition of one frequent key has to fit. Where the join asks whether a
+// probe row matched at all, that is noted from block to block and settled in a last reading.
 func (r *joinRestReader) joinPartition(t *Task, k int, emit Emit) (err error) {
 	s := r.j.spill
 	defer func() { err = errors.Join(err, closeFiles(s.build[k]), closeFiles(s.probe[k])) }()
@@ -164,7 +164,7 @@ func (r *joinRestReader) joinPartition(t *Task, k int, emit Emit) (err error) {
 	held := t.Mem.Child()
 	defer held.Close()
 	limit := int64(math.MaxInt64)
-	if m := t.Mem.Limit(); m > 0 && !r.j.endsRows() {
+	if m := t.Mem.Limit(); m > 0 {
 		limit = max(m/int64(8*t.Workers), 1<<14)
 	}
 	b := &joinBlock{rows: mem.NewRows(r.j.types), seq: uint64(k) << 36}
@@ -177,14 +177,23 @@ func (r *joinRestReader) joinPartition(t *Task, k int, emit Emit) (err error) {
 		if held.Used() < limit {
 			return nil
 		}
+		if r.j.endsRows() && b.late == nil {
+			b.late = newLateEnds(s.probe[k])
+		}
 		err := r.joinBlock(t, k, b, emit)
 		b.rows, b.segs, b.again = mem.NewRows(r.j.types), nil, true
 		return err
 	})
-	if err != nil || b.again && b.rows.Len() == 0 {
+	if err != nil {
 		return err
 	}
-	return r.joinBlock(t, k, b, emit)
+	if !b.again || b.rows.Len() > 0 || b.late != nil {
+		if b.late != nil {
+			b.late.last = true
+		}
+		return r.joinBlock(t, k, b, emit)
+	}
+	return nil
 }
 
 // joinBlock is the build rows of a partition that are joined at once.
@@ -193,7 +202,28 @@ type joinBlock struct {
 	segs  []segment
 	seq   uint64
 	again bool // there was a block before
+	late  *lateEnds
 }
+
+// lateEnds notes which probe rows of a partition have matched in some block, until the last one settles what becomes of
+// each.
+type lateEnds struct {
+	hit  []uint64 // by the row's place among the partition's
+	base int      // the place of the first row of the batch at hand
+	last bool
+}
+
+func newLateEnds(probe []*mem.File) *lateEnds {
+	rows := int64(0)
+	for _, f := range probe {
+		rows += f.Rows()
+	}
+	return &lateEnds{hit: make([]uint64, vec.Words(int(rows)))}
+}
+
+// seen tells whether row i of the batch has matched; match notes that it has.
+func (l *lateEnds) seen(i int32) bool { return vec.Bit(l.hit, l.base+int(i)) }
+func (l *lateEnds) match(i int32)     { vec.SetBit(l.hit, l.base+int(i)) }
 
 func (r *joinRestReader) joinBlock(t *Task, k int, b *joinBlock, emit Emit) error {
 	s := r.j.spill
@@ -209,13 +239,20 @@ func (r *joinRestReader) joinBlock(t *Task, k int, b *joinBlock, emit Emit) erro
 	if err != nil {
 		return err
 	}
+	if p.late = b.late; p.late != nil {
+		p.late.base = 0
+	}
 	probe := make([]types.Type, len(r.j.probe))
 	for i, c := range r.j.probe {
 		probe[i] = c.Type
 	}
 	err = readFiles(s.probe[k], probe, func(cols []*vec.Vec, n int) error {
 		b.seq++
-		return p.push(&vec.Batch{Cols: slices.Clone(cols), N: n, Seq: b.seq}, emit)
+		err := p.push(&vec.Batch{Cols: slices.Clone(cols), N: n, Seq: b.seq}, emit)
+		if p.late != nil {
+			p.late.base += n
+		}
+		return err
 	})
 	if err != nil || !r.j.marksBuild() {
 		return err

@@ -205,7 +205,10 @@ func TestSkewedJoinSpills(t *testing.T) {
 		}
 	}
 	lr := append(randomRows(rnd, 50, 5000, ts[:1]), []any{int64(-1), int64(3)}, []any{int64(-1), int64(4)})
-	for _, c := range []joinCase{{kind: plan.Inner}, {kind: plan.Right}, {kind: plan.Semi, build: plan.LeftSide}} {
+	for _, c := range []joinCase{{kind: plan.Inner}, {kind: plan.Right}, {kind: plan.Left}, {kind: plan.Left, residual: true}, {kind: plan.Full},
+		{kind: plan.Full, residual: true}, {kind: plan.Semi}, {kind: plan.Semi, residual: true}, {kind: plan.Anti}, {kind: plan.Anti, aware: true},
+		{kind: plan.Anti, residual: true}, {kind: plan.Semi, mark: true}, {kind: plan.Semi, mark: true, residual: true},
+		{kind: plan.Semi, build: plan.LeftSide}} {
 		c.keys, c.strategy = ts[:1], plan.Adaptive
 		l, r := &rowsTable{ts, lr, 50, 1}, &rowsTable{ts, rr, 500, 2}
 		s := setup{workers: 2, memory: 160 << 10}
@@ -217,6 +220,29 @@ func TestSkewedJoinSpills(t *testing.T) {
 			t.Fatalf("%v: %v", c, err)
 		}
 		same(t, c.String(), got, c.naive(lr, rr), false)
+	}
+}
+
+// TestSkewedSingleJoinRefusesTwoMatches has the second match of a row in another block than the first.
+func TestSkewedSingleJoinRefusesTwoMatches(t *testing.T) {
+	ts := []types.Type{types.BigIntType, types.BigIntType}
+	var rr [][]any
+	for i := range 8000 {
+		rr = append(rr, []any{int64(i), int64(i)})
+	}
+	lr := [][]any{{int64(5), int64(1)}, {int64(-1), int64(2)}}
+	for _, twice := range []bool{false, true} {
+		if twice {
+			rr = append(rr, []any{int64(5), int64(0)})
+		}
+		p := joinCase{kind: plan.Left, keys: ts[:1], strategy: plan.Adaptive}.plan(&rowsTable{ts, lr, 50, 1}, &rowsTable{ts, rr, 500, 2})
+		p.Single = true
+		got, err := run(t, setup{workers: 1, memory: 64 << 10}, p)
+		if !twice {
+			same(t, "single", got, []string{"5|1|5|5", "-1|2|<nil>|<nil>"}, false)
+		} else if !errs.Is(err, "SCALAR_SUBQUERY_TOO_MANY_ROWS") {
+			t.Errorf("error %v", err)
+		}
 	}
 }
 
