@@ -31,6 +31,7 @@ type groupTable struct {
 	pairs  [][2]uint64  // packWords
 	keys   []*vec.Vec   // anyKeys
 	ident  keyIdent     // anyKeys
+	dense  denseGroups  // oneWord, packWord
 	null   int32        // oneWord: the group of NULL, -1 none
 	flat   []*vec.Vec   // scratch
 	h      []uint64     // scratch: hashes of the batch
@@ -93,6 +94,7 @@ func packing(ts []types.Type) keyMode {
 func (t *groupTable) reset() {
 	t.n, t.null = 0, -1
 	t.hashes, t.words, t.pairs, t.fresh = t.hashes[:0], t.words[:0], t.pairs[:0], t.fresh[:0]
+	t.dense.groups = t.dense.groups[:0]
 	if t.slots == nil {
 		t.resize(256)
 	} else {
@@ -122,11 +124,14 @@ func (t *groupTable) resize(size int) {
 		}
 		t.slots[i] = h&^math.MaxUint32 | uint64(g+1)
 	}
+	if t.mode == oneWord || t.mode == packWord {
+		t.dense.widen(t.words, t.null)
+	}
 }
 
 // bytes is the memory held.
 func (t *groupTable) bytes() int64 {
-	n := int64(cap(t.slots)+cap(t.hashes)+cap(t.words))*8 + int64(cap(t.pairs))*16 + int64(cap(t.fresh))*16
+	n := int64(cap(t.slots)+cap(t.hashes)+cap(t.words))*8 + int64(cap(t.pairs))*16 + int64(cap(t.fresh))*16 + int64(cap(t.dense.groups))*4
 	for _, k := range t.keys {
 		n += k.Size()
 	}
@@ -258,6 +263,10 @@ func (t *groupTable) add(hash uint64) {
 }
 
 func (t *groupTable) findWords(rows int, groups []int32) {
+	if len(t.dense.groups) > 0 {
+		t.dense.find(t, t.w[:rows], groups)
+		return
+	}
 	for k, x := range t.w[:rows] {
 		groups[k] = t.word(x)
 	}

@@ -92,3 +92,67 @@ func BenchmarkTextKeys(b *testing.B) {
 		})
 	}
 }
+
+func TestDenseKeysHaveTheGroupsOfTheTable(t *testing.T) {
+	table, plain := newGroupTable([]types.Type{types.BigIntType}), newGroupTable([]types.Type{types.BigIntType})
+	met := false
+	for k := range 60 {
+		v := vec.New(types.BigIntType, vec.BatchRows)
+		for i := range vec.Values[int64](v) {
+			x := int64((k*vec.BatchRows+i)*7919%20_000) - 300
+			switch {
+			case i%97 == 0:
+				x = int64(i) << 40
+			case i%101 == 0:
+				v.SetNull(i)
+			}
+			vec.Values[int64](v)[i] = x
+		}
+		g, h := make([]int32, vec.BatchRows), make([]int32, vec.BatchRows)
+		if k < 20 || k%3 == 0 { // no outliers: the range is found
+			for i := range vec.Values[int64](v) {
+				vec.Values[int64](v)[i] %= 20_000
+			}
+		}
+		plain.dense.groups = nil
+		table.find([]*vec.Vec{v}, nil, vec.BatchRows, 0, g)
+		plain.find([]*vec.Vec{v}, nil, vec.BatchRows, 0, h)
+		for i := range g {
+			if g[i] != h[i] {
+				t.Fatalf("batch %d, row %d: group %d, not %d", k, i, g[i], h[i])
+			}
+		}
+		met = met || len(table.dense.groups) > 0
+	}
+	if !met {
+		t.Error("no range was found")
+	}
+}
+
+// BenchmarkIntegerKeys shows what remembering a range of integers is worth, over keys in no order.
+func BenchmarkIntegerKeys(b *testing.B) {
+	const distinct = 100_000
+	var batches []*vec.Vec
+	for k := range 256 {
+		v := vec.New(types.BigIntType, vec.BatchRows)
+		for i := range vec.Values[int64](v) {
+			vec.Values[int64](v)[i] = int64(vec.Mix(uint64(k*vec.BatchRows+i)) % distinct)
+		}
+		batches = append(batches, v)
+	}
+	for _, dense := range []bool{true, false} {
+		b.Run(map[bool]string{true: "dense", false: "hashed"}[dense], func(b *testing.B) {
+			groups := make([]int32, vec.BatchRows)
+			for b.Loop() {
+				t := newGroupTable([]types.Type{types.BigIntType})
+				for _, v := range batches {
+					if !dense {
+						t.dense.groups = nil
+					}
+					t.find([]*vec.Vec{v}, nil, vec.BatchRows, 0, groups)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(batches)*vec.BatchRows), "ns/row")
+		})
+	}
+}
