@@ -267,7 +267,12 @@ func (t *groupTable) findWords(rows int, groups []int32) {
 		t.dense.find(t, t.w[:rows], groups)
 		return
 	}
-	for k, x := range t.w[:rows] {
+	words := t.w[:rows]
+	for k, x := range words {
+		if k > 0 && x == words[k-1] { // rows of a key often follow each other
+			groups[k] = groups[k-1]
+			continue
+		}
 		groups[k] = t.word(x)
 	}
 }

@@ -129,24 +129,32 @@ func TestDenseKeysHaveTheGroupsOfTheTable(t *testing.T) {
 	}
 }
 
-// BenchmarkIntegerKeys shows what remembering a range of integers is worth, over keys in no order.
+// BenchmarkIntegerKeys shows what remembering a range of integers is worth, over keys in no order, and keys that come four
+// at a time, in no range.
 func BenchmarkIntegerKeys(b *testing.B) {
-	const distinct = 100_000
-	var batches []*vec.Vec
-	for k := range 256 {
-		v := vec.New(types.BigIntType, vec.BatchRows)
-		for i := range vec.Values[int64](v) {
-			vec.Values[int64](v)[i] = int64(vec.Mix(uint64(k*vec.BatchRows+i)) % distinct)
+	for _, c := range []struct {
+		name  string
+		key   func(row uint64) int64
+		dense bool
+	}{
+		{"dense", func(row uint64) int64 { return int64(vec.Mix(row) % 100_000) }, true},
+		{"hashed", func(row uint64) int64 { return int64(vec.Mix(row) % 100_000) }, false},
+		{"runs of four", func(row uint64) int64 { return int64(vec.Mix(row / 4)) }, true},
+	} {
+		var batches []*vec.Vec
+		for k := range 256 {
+			v := vec.New(types.BigIntType, vec.BatchRows)
+			for i := range vec.Values[int64](v) {
+				vec.Values[int64](v)[i] = c.key(uint64(k*vec.BatchRows + i))
+			}
+			batches = append(batches, v)
 		}
-		batches = append(batches, v)
-	}
-	for _, dense := range []bool{true, false} {
-		b.Run(map[bool]string{true: "dense", false: "hashed"}[dense], func(b *testing.B) {
+		b.Run(c.name, func(b *testing.B) {
 			groups := make([]int32, vec.BatchRows)
 			for b.Loop() {
 				t := newGroupTable([]types.Type{types.BigIntType})
 				for _, v := range batches {
-					if !dense {
+					if !c.dense {
 						t.dense.groups = nil
 					}
 					t.find([]*vec.Vec{v}, nil, vec.BatchRows, 0, groups)
