@@ -133,7 +133,7 @@ func TestResultsClosedEarlyLeaveNothing(t *testing.T) {
 
 func TestAFunctionThatPanicsFailsItsStatementAlone(t *testing.T) {
 	s := open(t).Session()
-	err := s.Register(udfs.Scalar1(udfs.Def{Name: "boom", Usage: "boom(x)", Traits: udfs.Deterministic}, func(i int64) (int64, error) {
+	err := s.Register(udfs.Scalar("boom", func(i int64) (int64, error) {
 		if i == 500 {
 			panic("out of order")
 		}

@@ -10,14 +10,12 @@ type Type = types.Type
 
 // The types of simple arguments and results.
 var (
-	Boolean   = types.BooleanType
-	Int       = types.IntType
-	BigInt    = types.BigIntType
-	Float     = types.FloatType
-	Double    = types.DoubleType
-	String    = types.StringType
-	Date      = types.DateType
-	Timestamp = types.TimestampType
+	Boolean = types.BooleanType
+	Int     = types.IntType
+	BigInt  = types.BigIntType
+	Float   = types.FloatType
+	Double  = types.DoubleType
+	String  = types.StringType
 )
 
 // CopyInput makes argument k the result: the kernel of the identity.

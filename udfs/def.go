@@ -62,6 +62,7 @@ type Def struct {
 	Resolve     func(*ResolveCtx, []ArgInfo) (Binding, error) // types that follow from the arguments
 	Pretty      func(args []string) string                    // column name; nil: name(a, b)
 	Operator    bool                                          // not callable by name; exists for an operator
+	Cost        int                                           // about what a row takes, in nanoseconds; 0: little, or not known
 }
 
 // Arg documents a parameter. Named arguments (f(x => 1)) match Name; Default, when not nil, fills a missing one.
@@ -78,11 +79,22 @@ type Overload struct {
 	In       []types.Type
 	Variadic bool // the last of In may be repeated
 	Out      types.Type
-	Nullable bool // the result may be NULL although no argument is
+	Nullable bool   // the result may be NULL although no argument is
+	Traits   *Trait // Strict and Fallible of this signature, where they are not the Def's; nil: the Def's
 	Kernel   Kernel
 	New      func(*Env) (Kernel, error)
 	Agg      *Agg
 	Window   func(*Env) (WindowFunc, error)
+	Table    func(*Env) (TableFunc, error) // Out is the struct of its output columns
+}
+
+// TraitsOf are the traits of signature o: its own where it has some, and what the Def says of all.
+func (d *Def) TraitsOf(o *Overload) Trait {
+	if o.Traits == nil {
+		return d.Traits
+	}
+	const own = Strict | Fallible
+	return d.Traits&^own | *o.Traits&own
 }
 
 // Env is the context of a call, captured when the statement is analysed and the same for all its rows.
@@ -97,6 +109,7 @@ type Env struct {
 	Pos      errs.Pos
 	Conf     func(key string) string // settings as they were at analysis
 	Seed     int64                   // for rand and its like, set by analysis for each call
+	Stats    *Stats                  // counts the calls of users' functions; nil: nothing does
 }
 
 // ResolveCtx is what Resolve may use.

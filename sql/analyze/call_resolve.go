@@ -75,7 +75,7 @@ func (b *binding) resolve(env *udfs.Env) (udfs.Binding, error) {
 	if best == nil {
 		return udfs.Binding{}, b.noOverload(args)
 	}
-	return overloadBinding(best, in), nil
+	return overloadBinding(b.def, best, in), nil
 }
 
 // noLambda refuses a lambda that the function has not typed.
@@ -88,8 +88,9 @@ func (b *binding) noLambda(args []udfs.ArgInfo) error {
 	return nil
 }
 
-func overloadBinding(o *udfs.Overload, in []types.Type) udfs.Binding {
-	bound := udfs.Binding{In: in, Out: o.Out, Nullable: o.Nullable, New: o.New, Agg: o.Agg, Window: o.Window}
+func overloadBinding(d *udfs.Def, o *udfs.Overload, in []types.Type) udfs.Binding {
+	traits := d.TraitsOf(o)
+	bound := udfs.Binding{In: in, Out: o.Out, Nullable: o.Nullable, Traits: &traits, New: o.New, Agg: o.Agg, Window: o.Window, Table: o.Table}
 	if o.Kernel != nil {
 		k := o.Kernel
 		bound.New = func(*udfs.Env) (udfs.Kernel, error) { return k, nil }

@@ -6,9 +6,11 @@ package conf
 
 import (
 	"maps"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"sparksql/sql/errs"
 )
@@ -125,6 +127,8 @@ func (k *Key) check(value string) error {
 		ok = err == nil
 	case "bytes":
 		_, ok = ParseBytes(value)
+	case "duration":
+		_, ok = ParseDuration(value)
 	}
 	if !ok {
 		return errs.New(errs.Pos{}, "INVALID_CONF_VALUE.TYPE_MISMATCH", "confName", k.Name, "confValue", value, "confType", k.Kind)
@@ -146,4 +150,20 @@ func ParseBytes(s string) (n int64, ok bool) {
 		"g": 30, "gb": 30, "gib": 30, "t": 40, "tb": 40, "tib": 40}[s[i:]]
 	n, err := strconv.ParseInt(s[:i], 10, 64)
 	return n << shift, ok && err == nil
+}
+
+// ParseDuration reads a time as Spark writes them: 500ms, 30s, 5m, 5min, 1h, 2d; without a unit, milliseconds.
+func ParseDuration(s string) (d time.Duration, ok bool) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	i := len(s)
+	for i > 0 && (s[i-1] < '0' || s[i-1] > '9') {
+		i--
+	}
+	unit, ok := map[string]time.Duration{"": time.Millisecond, "us": time.Microsecond, "ms": time.Millisecond, "s": time.Second,
+		"m": time.Minute, "min": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[s[i:]]
+	n, err := strconv.ParseInt(s[:i], 10, 64)
+	if err != nil || !ok || n < 0 || n > math.MaxInt64/int64(unit) {
+		return 0, false
+	}
+	return time.Duration(n) * unit, true
 }

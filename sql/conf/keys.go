@@ -16,6 +16,8 @@ var keys = []Key{
 	{Name: "spark.master", Kind: "string", Default: "local[*]", Effect: Static, Doc: "local[N] gives the number of workers."},
 	{Name: "spark.serializer", Kind: "string", Effect: Accepted, Doc: "No serialisation takes place."},
 	{Name: "spark.sparksql.memory.limit", Kind: "bytes", Default: "0", Effect: Static, Doc: "Memory for all queries together; 0 for 60 % of the machine or cgroup."},
+	{Name: "spark.sparksql.udf.redactArguments", Kind: "boolean", Default: "false", Doc: "Whether errors of users' functions leave out the arguments."},
+	{Name: "spark.sparksql.udf.timeout", Kind: "duration", Default: "0", Doc: "The longest that a user's function may take for a batch of rows; 0 for any time."},
 	{Name: "spark.sql.adaptive.advisoryPartitionSizeInBytes", Kind: "bytes", Default: "64MB", Effect: Accepted, Doc: "Work is divided by rows, not by partitions."},
 	{Name: "spark.sql.adaptive.autoBroadcastJoinThreshold", Kind: "bytes", Default: "10485760b", Effect: Accepted, Doc: "See spark.sql.autoBroadcastJoinThreshold."},
 	{Name: "spark.sql.adaptive.coalescePartitions.enabled", Kind: "boolean", Default: "true", Effect: Accepted, Doc: "There are no shuffle partitions."},

@@ -11,61 +11,61 @@ import (
 
 // Functions are the package's functions. The model of anomaly_score is trained when it is first used.
 func Functions() []udfs.Def {
+	group, since := udfs.Group("ecommerce"), udfs.Since("1.0.0")
 	return []udfs.Def{
-		anomalyScore(standardModel()),
-		udfs.Scalar2(def("calculate_discount", "(price, rate) - Returns `price` reduced by the share `rate`, in single precision.",
-			"SELECT calculate_discount(150.0D, 0.1D)", "135.0"), calculateDiscount),
-		udfs.Scalar1(def("calculate_customer_tier", "(total) - Returns VIP, Gold, Silver or Bronze for what a customer has spent; Bronze when that is not known.",
-			"SELECT calculate_customer_tier(5000.0D)", "Gold"), customerTier),
-		udfs.Scalar1(def("categorize_price", "(price) - Returns Low, Medium or High, Unknown for a price that is not known.",
-			"SELECT categorize_price(150.0D)", "Medium"), categorizePrice),
-		udfs.Scalar1(def("clean_text", "(text) - Returns the text in lower case without white space at its ends, each two blanks made one, once.",
-			"SELECT clean_text('  Product  A ')", "product a"), cleanText),
-		udfs.Vector(def("fast_calculation", "(x) - Returns 2x + 1 in single precision, NULL for NaN.",
-			"SELECT fast_calculation(1.5D)", "4.0"), types.FloatType, fastCalculation, types.DoubleType),
-		parseJSONMetadata(),
-		udfs.Scalar1(def("process_text", "(text) - Returns the text in upper case, NULL when it is empty.",
-			"SELECT process_text('straße')", "STRASSE"), processText),
-	}
-}
-
-func def(name, usage, sql, out string) udfs.Def {
-	return udfs.Def{
-		Name: name, Group: "ecommerce", Since: "1.0.0", Usage: name + usage,
-		Examples: []udfs.Example{{SQL: sql, Out: out}}, Traits: udfs.Deterministic,
+		anomalyScore(udfs.Once(standardModel)),
+		udfs.Scalar("calculate_discount", udfs.Fn2(calculateDiscount), group, since, udfs.Params("price", "rate"),
+			udfs.Doc("Returns `price` reduced by the share `rate`, in single precision."),
+			udfs.Shows("SELECT calculate_discount(150.0D, 0.1D)", "135.0")),
+		udfs.Scalar("calculate_customer_tier", udfs.Fn1(customerTier), group, since, udfs.Params("total"),
+			udfs.Doc("Returns VIP, Gold, Silver or Bronze for what a customer has spent; Bronze when that is not known."),
+			udfs.Shows("SELECT calculate_customer_tier(5000.0D)", "Gold")),
+		udfs.Scalar("categorize_price", udfs.Fn1(categorizePrice), group, since, udfs.Params("price"),
+			udfs.Doc("Returns Low, Medium or High, Unknown for a price that is not known."),
+			udfs.Shows("SELECT categorize_price(150.0D)", "Medium")),
+		udfs.Scalar("clean_text", cleanText, group, since, udfs.Params("text"), udfs.Cost(80),
+			udfs.Doc("Returns the text in lower case without white space at its ends, each two blanks made one, once."),
+			udfs.Shows("SELECT clean_text('  Product  A ')", "product a")),
+		udfs.Vector("fast_calculation", fastCalculation, types.FloatType, []types.Type{types.DoubleType}, group, since, udfs.Params("x"),
+			udfs.Doc("Returns 2x + 1 in single precision, NULL for NaN."),
+			udfs.Shows("SELECT fast_calculation(1.5D)", "4.0")),
+		udfs.Scalar("parse_json_metadata", udfs.Fn1(parseJSONMetadata), group, since, udfs.Params("json"), udfs.Cost(500),
+			udfs.Doc("Returns the members of a JSON object as a map of texts, an empty map for anything else."),
+			udfs.Shows(`SELECT parse_json_metadata('{"a": true}')`, `{"a":"True"}`)),
+		udfs.Scalar("process_text", udfs.Fn1(processText), group, since, udfs.Params("text"), udfs.Cost(80),
+			udfs.Doc("Returns the text in upper case, NULL when it is empty."),
+			udfs.Shows("SELECT process_text('straße')", "STRASSE")),
 	}
 }
 
 // calculateDiscount computes in double precision and rounds once; what is too large becomes infinite.
-func calculateDiscount(price, rate float64) (float32, error) {
-	return float32(price * (1 - rate)), nil
-}
+func calculateDiscount(price, rate float64) float32 { return float32(price * (1 - rate)) }
 
 // customerTier compares as IEEE does: NaN is no VIP.
-func customerTier(total udfs.Null[float64]) (string, error) {
+func customerTier(total udfs.Null[float64]) string {
 	switch {
 	case !total.OK:
-		return "Bronze", nil
+		return "Bronze"
 	case total.V >= 10000:
-		return "VIP", nil
+		return "VIP"
 	case total.V >= 5000:
-		return "Gold", nil
+		return "Gold"
 	case total.V >= 1000:
-		return "Silver", nil
+		return "Silver"
 	}
-	return "Bronze", nil
+	return "Bronze"
 }
 
-func categorizePrice(price udfs.Null[float64]) (string, error) {
+func categorizePrice(price udfs.Null[float64]) string {
 	switch {
 	case !price.OK:
-		return "Unknown", nil
+		return "Unknown"
 	case price.V < 100:
-		return "Low", nil
+		return "Low"
 	case price.V < 500:
-		return "Medium", nil
+		return "Medium"
 	}
-	return "High", nil
+	return "High"
 }
 
 // fastCalculation works on the column; a missing number is NaN to the original, so that NaN is missing too.

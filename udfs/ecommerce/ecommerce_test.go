@@ -61,12 +61,16 @@ func apply(t *testing.T, d udfs.Def, n int, in ...*vec.Vec) *vec.Vec {
 	c := &udfs.Call{In: in, N: n, Out: vec.New(o.Out, n)}
 	for i := range n {
 		for _, v := range in {
-			if d.Traits.Has(udfs.Strict) && v.IsNull(i) {
+			if d.TraitsOf(&o).Has(udfs.Strict) && v.IsNull(i) {
 				c.Out.SetNull(i)
 			}
 		}
 	}
-	if err := o.Kernel(c); err != nil {
+	kernel, err := o.New(&udfs.Env{})
+	if err == nil {
+		err = kernel(c)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return c.Out

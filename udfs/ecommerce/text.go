@@ -21,16 +21,16 @@ func pythonSpace(r rune) bool {
 }
 
 // cleanText is strip, lower and one pass over pairs of blanks: of three blanks two remain.
-func cleanText(s string) (string, error) {
-	return strings.ReplaceAll(lower(strings.TrimFunc(s, pythonSpace)), "  ", " "), nil
+func cleanText(s string) string {
+	return strings.ReplaceAll(lower(strings.TrimFunc(s, pythonSpace)), "  ", " ")
 }
 
 // processText is upper; the empty text counts as missing.
-func processText(s string) (udfs.Null[string], error) {
+func processText(s string) udfs.Null[string] {
 	if s == "" {
-		return udfs.Null[string]{}, nil
+		return udfs.None[string]()
 	}
-	return udfs.Some(upper(s)), nil
+	return udfs.Some(upper(s))
 }
 
 // lower and upper map whole texts by Unicode's full mappings, final sigma and sharp s included. Most texts
