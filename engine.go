@@ -44,6 +44,7 @@ type Engine struct {
 	funcs    *functions.Registry
 	parquet  *parquet.Format // keeps footers between tables
 	commands map[string]command
+	stats    *udfs.Stats // of users' functions
 
 	mu     sync.Mutex
 	global map[string]*view // global temporary views
@@ -161,7 +162,7 @@ func Open(opts ...Option) (*Engine, error) {
 	if o.spillDir == "" {
 		o.spillDir = os.TempDir()
 	}
-	e := &Engine{opts: o, store: metastore.Open(dir), funcs: functions.Builtins().Child(), global: map[string]*view{}, parquet: parquet.New(), commands: commandTable()}
+	e := &Engine{opts: o, store: metastore.Open(dir), funcs: functions.Builtins().Child(), global: map[string]*view{}, parquet: parquet.New(), commands: commandTable(), stats: udfs.NewStats(nil)}
 	if err := e.funcs.Register(o.funcs...); err != nil {
 		return nil, err
 	}

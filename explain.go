@@ -13,6 +13,7 @@ import (
 	"sparksql/sql/plan"
 	"sparksql/sql/tree"
 	"sparksql/sql/types"
+	"sparksql/udfs"
 )
 
 // explain shows a query's plan: EXPLAIN the plan that is run, EXTENDED the analysed one as well, FORMATTED with details
@@ -47,7 +48,7 @@ func (s *Session) explain(ctx context.Context, st *tree.Explain) (*Rows, error) 
 			return fmt.Sprintf(", Statistics(rowCount=%.3g, sizeInBytes=%.3g)", rows, bytes)
 		}))
 	case tree.ExplainAnalyze:
-		text, err := s.explainAnalyze(ctx, n)
+		text, err := s.explainAnalyze(ctx, n, a.Env.Stats)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +90,7 @@ func describeLine(d plan.Desc) string {
 }
 
 func (t *planPrinter) node(n plan.Node, first, rest string) {
-	t.b.WriteString(first + describeLine(n.Describe()))
+	t.b.WriteString(first + describeLine(describe(n)))
 	children := n.Inputs()
 	if sh, ok := n.(*plan.Shared); ok {
 		if id, seen := t.shared[sh.Def]; seen {
@@ -129,7 +130,7 @@ func formatted(n plan.Node) string {
 	var walk func(n plan.Node, first, rest string)
 	walk = func(n plan.Node, first, rest string) {
 		id++
-		d := n.Describe()
+		d := describe(n)
 		fmt.Fprintf(&outline, "%s%s (%d)\n", first, d.Name, id)
 		fmt.Fprintf(&details, "\n(%d) %s\n", id, d.Name)
 		for _, a := range d.Attrs {
@@ -148,8 +149,8 @@ func formatted(n plan.Node) string {
 	return outline.String() + "\n" + details.String()
 }
 
-// explainAnalyze runs a plan and prints what every node did.
-func (s *Session) explainAnalyze(ctx context.Context, n plan.Node) (string, error) {
+// explainAnalyze runs a plan and prints what every node did, and every user's function.
+func (s *Session) explainAnalyze(ctx context.Context, n plan.Node, calls *udfs.Stats) (string, error) {
 	res, err := s.start(ctx, n, true)
 	if err != nil {
 		return "", err
@@ -163,7 +164,7 @@ func (s *Session) explainAnalyze(ctx context.Context, n plan.Node) (string, erro
 		rows += b.Rows()
 	}
 	text := planTree(n, func(n plan.Node) string { return statsLine(res.Stats(n)) })
-	return fmt.Sprintf("== Physical Plan ==\n%s\nRows: %d, peak memory: %s\n", text, rows, byteSize(res.Memory())), nil
+	return fmt.Sprintf("== Physical Plan ==\n%s\nRows: %d, peak memory: %s\n", text, rows, byteSize(res.Memory())) + functionLines(calls), nil
 }
 
 func statsLine(st *exec.OpStats) string {

@@ -35,13 +35,14 @@ type Session struct {
 	vars      map[string]string // ${hivevar:name}
 	clock     func() time.Time
 	cache     *cacheStore
+	stats     *udfs.Stats // of users' functions
 }
 
 // Session makes a session with the engine's settings.
 func (e *Engine) Session() *Session {
 	s := &Session{engine: e, conf: conf.New(), funcs: e.funcs.Child(), database: "default",
 		views: map[string]*view{}, sqlFuncs: map[string]*analyze.SQLFunction{}, variables: map[string]*analyze.Variable{},
-		vars: map[string]string{}, clock: time.Now, cache: newCacheStore()}
+		vars: map[string]string{}, clock: time.Now, cache: newCacheStore(), stats: udfs.NewStats(e.stats)}
 	for k, v := range e.opts.conf {
 		s.conf.Set(k, v) // checked by Open
 	}
@@ -75,6 +76,15 @@ func (s *Session) SetClock(now func() time.Time) { s.clock = now }
 
 // Register adds functions to the session; they hide built-ins of the same names.
 func (s *Session) Register(defs ...udfs.Def) error { return s.funcs.Register(defs...) }
+
+// FunctionStats is what one user's function did: calls, errors, time.
+type FunctionStats = udfs.FuncStats
+
+// FunctionStats are the users' functions that the session's statements called so far, by name.
+func (s *Session) FunctionStats() []FunctionStats { return s.stats.List() }
+
+// FunctionStats are the users' functions that the statements of all sessions called so far, by name.
+func (e *Engine) FunctionStats() []FunctionStats { return e.stats.List() }
 
 // Database is the current database.
 func (s *Session) Database() string {
@@ -165,7 +175,7 @@ func (s *Session) env(c *conf.Conf) udfs.Env {
 		loc = time.UTC
 	}
 	return udfs.Env{ANSI: c.Bool("spark.sql.ansi.enabled"), Zone: loc, ZoneName: zoneName, Now: s.clock().UnixMicro(),
-		User: userName(), Catalog: "spark_catalog", Database: s.Database(),
+		User: userName(), Catalog: "spark_catalog", Database: s.Database(), Stats: udfs.NewStats(s.stats),
 		Conf: func(k string) string { return c.String(k) }}
 }
 

@@ -165,6 +165,12 @@ func (r *Registry) Lookup(name string) (*udfs.Def, bool) {
 	return nil, false
 }
 
+// IsBuiltin tells whether d is one of the built-ins' records.
+func IsBuiltin(d *udfs.Def) bool {
+	b, ok := Builtins().Lookup(d.Name)
+	return ok && b == d
+}
+
 // Names lists all names and aliases that can be called, sorted.
 func (r *Registry) Names() []string {
 	seen := map[string]bool{}

@@ -2,11 +2,14 @@
 
 package udfs
 
-import "context"
+import (
+	"context"
+	"iter"
+)
 
-// The adapters make a Func of a Go function of any carried types. The number is that of its arguments; E stands for one
-// that gives an error as well, C for one that takes a context first and gives an error, V for one whose last argument
-// is variadic.
+// The adapters make a Func of a Go function of any carried types, Rows a TableFn of one that gives rows, Agg an AggFunc.
+// The number is that of the arguments; E stands for a function that gives an error as well, C for one that takes a
+// context first and gives an error, V for one whose last argument is variadic.
 
 func Fn0[R any](f func() R) Func {
 	r := carry[R]()
@@ -513,4 +516,142 @@ func Fn5C[A, B, C, D, E, R any](f func(context.Context, A, B, C, D, E) (R, error
 			return nil
 		}}
 	}, r.codec, r.err, a.arg(), b.arg(), c.arg(), d.arg(), e.arg())
+}
+
+func Rows0[T any](f func() iter.Seq[T]) TableFn {
+	return newTable(func() rowsOf[T] {
+		return rowsOf[T]{in: []reader{}, rows: func(_ context.Context, _ int) iter.Seq2[T, error] {
+			return sure(f())
+		}}
+	})
+}
+
+func Rows0E[T any](f func() iter.Seq2[T, error]) TableFn {
+	return newTable(func() rowsOf[T] {
+		return rowsOf[T]{in: []reader{}, rows: func(_ context.Context, _ int) iter.Seq2[T, error] {
+			return f()
+		}}
+	})
+}
+
+func Rows0C[T any](f func(context.Context) iter.Seq2[T, error]) TableFn {
+	return newTable(func() rowsOf[T] {
+		return rowsOf[T]{in: []reader{}, rows: func(ctx context.Context, _ int) iter.Seq2[T, error] {
+			return f(ctx)
+		}}
+	})
+}
+
+func Rows1[A, T any](f func(A) iter.Seq[T]) TableFn {
+	a := carry[A]()
+	return newTable(func() rowsOf[T] {
+		as := a.column()
+		return rowsOf[T]{in: []reader{as}, rows: func(_ context.Context, i int) iter.Seq2[T, error] {
+			return sure(f(as.vals[i]))
+		}}
+	}, a.arg())
+}
+
+func Rows1E[A, T any](f func(A) iter.Seq2[T, error]) TableFn {
+	a := carry[A]()
+	return newTable(func() rowsOf[T] {
+		as := a.column()
+		return rowsOf[T]{in: []reader{as}, rows: func(_ context.Context, i int) iter.Seq2[T, error] {
+			return f(as.vals[i])
+		}}
+	}, a.arg())
+}
+
+func Rows1C[A, T any](f func(context.Context, A) iter.Seq2[T, error]) TableFn {
+	a := carry[A]()
+	return newTable(func() rowsOf[T] {
+		as := a.column()
+		return rowsOf[T]{in: []reader{as}, rows: func(ctx context.Context, i int) iter.Seq2[T, error] {
+			return f(ctx, as.vals[i])
+		}}
+	}, a.arg())
+}
+
+func Rows2[A, B, T any](f func(A, B) iter.Seq[T]) TableFn {
+	a, b := carry[A](), carry[B]()
+	return newTable(func() rowsOf[T] {
+		as, bs := a.column(), b.column()
+		return rowsOf[T]{in: []reader{as, bs}, rows: func(_ context.Context, i int) iter.Seq2[T, error] {
+			return sure(f(as.vals[i], bs.vals[i]))
+		}}
+	}, a.arg(), b.arg())
+}
+
+func Rows2E[A, B, T any](f func(A, B) iter.Seq2[T, error]) TableFn {
+	a, b := carry[A](), carry[B]()
+	return newTable(func() rowsOf[T] {
+		as, bs := a.column(), b.column()
+		return rowsOf[T]{in: []reader{as, bs}, rows: func(_ context.Context, i int) iter.Seq2[T, error] {
+			return f(as.vals[i], bs.vals[i])
+		}}
+	}, a.arg(), b.arg())
+}
+
+func Rows2C[A, B, T any](f func(context.Context, A, B) iter.Seq2[T, error]) TableFn {
+	a, b := carry[A](), carry[B]()
+	return newTable(func() rowsOf[T] {
+		as, bs := a.column(), b.column()
+		return rowsOf[T]{in: []reader{as, bs}, rows: func(ctx context.Context, i int) iter.Seq2[T, error] {
+			return f(ctx, as.vals[i], bs.vals[i])
+		}}
+	}, a.arg(), b.arg())
+}
+
+func Rows3[A, B, C, T any](f func(A, B, C) iter.Seq[T]) TableFn {
+	a, b, c := carry[A](), carry[B](), carry[C]()
+	return newTable(func() rowsOf[T] {
+		as, bs, cs := a.column(), b.column(), c.column()
+		return rowsOf[T]{in: []reader{as, bs, cs}, rows: func(_ context.Context, i int) iter.Seq2[T, error] {
+			return sure(f(as.vals[i], bs.vals[i], cs.vals[i]))
+		}}
+	}, a.arg(), b.arg(), c.arg())
+}
+
+func Rows3E[A, B, C, T any](f func(A, B, C) iter.Seq2[T, error]) TableFn {
+	a, b, c := carry[A](), carry[B](), carry[C]()
+	return newTable(func() rowsOf[T] {
+		as, bs, cs := a.column(), b.column(), c.column()
+		return rowsOf[T]{in: []reader{as, bs, cs}, rows: func(_ context.Context, i int) iter.Seq2[T, error] {
+			return f(as.vals[i], bs.vals[i], cs.vals[i])
+		}}
+	}, a.arg(), b.arg(), c.arg())
+}
+
+func Rows3C[A, B, C, T any](f func(context.Context, A, B, C) iter.Seq2[T, error]) TableFn {
+	a, b, c := carry[A](), carry[B](), carry[C]()
+	return newTable(func() rowsOf[T] {
+		as, bs, cs := a.column(), b.column(), c.column()
+		return rowsOf[T]{in: []reader{as, bs, cs}, rows: func(ctx context.Context, i int) iter.Seq2[T, error] {
+			return f(ctx, as.vals[i], bs.vals[i], cs.vals[i])
+		}}
+	}, a.arg(), b.arg(), c.arg())
+}
+
+func Agg1[State, A, R any](init func() State, update func(*State, A) error, merge func(into, from *State) error, result func(*State) (R, error)) AggFunc {
+	a := carry[A]()
+	return newAgg(states[State, R]{init, merge, result}, func() updater[State] {
+		as := a.column()
+		return updater[State]{in: []reader{as}, step: func(s *State, i int) error { return update(s, as.vals[i]) }}
+	}, a.arg())
+}
+
+func Agg2[State, A, B, R any](init func() State, update func(*State, A, B) error, merge func(into, from *State) error, result func(*State) (R, error)) AggFunc {
+	a, b := carry[A](), carry[B]()
+	return newAgg(states[State, R]{init, merge, result}, func() updater[State] {
+		as, bs := a.column(), b.column()
+		return updater[State]{in: []reader{as, bs}, step: func(s *State, i int) error { return update(s, as.vals[i], bs.vals[i]) }}
+	}, a.arg(), b.arg())
+}
+
+func Agg3[State, A, B, C, R any](init func() State, update func(*State, A, B, C) error, merge func(into, from *State) error, result func(*State) (R, error)) AggFunc {
+	a, b, c := carry[A](), carry[B](), carry[C]()
+	return newAgg(states[State, R]{init, merge, result}, func() updater[State] {
+		as, bs, cs := a.column(), b.column(), c.column()
+		return updater[State]{in: []reader{as, bs, cs}, step: func(s *State, i int) error { return update(s, as.vals[i], bs.vals[i], cs.vals[i]) }}
+	}, a.arg(), b.arg(), c.arg())
 }

@@ -1,7 +1,7 @@
 // Package udfs is the function record: what the engine knows of a function, built-in or the user's, and
 // the call its kernels get. Built-ins, Go UDFs and plugins register the same Def.
 //
-// The package is all that a plugin links: it uses std types, sql/types, sql/errs and exec/vec only.
+// The package is all that a plugin links: it uses sql/types, sql/errs, sql/conf and exec/vec only.
 package udfs
 
 import (
@@ -42,6 +42,8 @@ const (
 	OrderedSet
 	// AlwaysNullable is documentation for tools: the result may be NULL for non-NULL arguments.
 	AlwaysNullable
+	// Columnar is for EXPLAIN: a user's function that is given whole columns.
+	Columnar
 )
 
 func (t Trait) Has(x Trait) bool { return t&x == x }
@@ -63,6 +65,11 @@ type Def struct {
 	Pretty      func(args []string) string                    // column name; nil: name(a, b)
 	Operator    bool                                          // not callable by name; exists for an operator
 	Cost        int                                           // about what a row takes, in nanoseconds; 0: little, or not known
+}
+
+// IsTable tells whether the function gives rows.
+func (d *Def) IsTable() bool {
+	return d.Group == "generator_funcs" || len(d.Overloads) > 0 && d.Overloads[0].Table != nil
 }
 
 // Arg documents a parameter. Named arguments (f(x => 1)) match Name; Default, when not nil, fills a missing one.

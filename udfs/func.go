@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"time"
 
 	"sparksql/exec/vec"
 	"sparksql/sql/types"
@@ -49,6 +50,7 @@ type walk struct {
 	sel    []int32
 	lo, hi int
 	at     int
+	away   time.Duration // spent outside of the function
 }
 
 // row is the row at place k, which is the one being done from now on.
@@ -90,6 +92,25 @@ type arg struct {
 }
 
 func (c carrier[T]) arg() arg { return arg{c.codec, c.err} }
+
+// chunk is the number of rows between looks at the context.
+const chunk = 64
+
+// each calls f for all rows, a chunk at a time, until the context ends.
+func (w *walk) each(ctx context.Context, sel []int32, rows int, f func(*walk) error) error {
+	w.ctx, w.sel = ctx, sel
+	for lo := 0; lo < rows; lo += chunk {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		w.lo, w.hi = lo, min(lo+chunk, rows)
+		if err := f(w); err != nil {
+			return err
+		}
+	}
+	w.at = -1
+	return nil
+}
 
 // Scalar makes a function that gives a value for each row. f is what Fn1, Fn2 and their like make of a Go function,
 // or a plain Go function of one of the common signatures: one or two arguments and a result, or three of one
@@ -154,9 +175,6 @@ func advice(f any) string {
 	return fmt.Sprintf("write udfs.Fn%d%s(f)", n, suffix)
 }
 
-// chunk is the number of rows between looks at the context.
-const chunk = 64
-
 // kernel runs a Func over the batches of one worker.
 type kernel struct {
 	guard
@@ -190,18 +208,9 @@ func (k *kernel) rows(ctx context.Context, c *Call, sel []int32, rows int) error
 		}
 	}
 	k.batch.out.begin(c.Out)
-	w := &k.w
-	w.ctx, w.sel = ctx, sel
-	for lo := 0; lo < rows; lo += chunk {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		w.lo, w.hi = lo, min(lo+chunk, rows)
-		if err := k.batch.run(w); err != nil {
-			return err
-		}
+	if err := k.w.each(ctx, sel, rows, k.batch.run); err != nil {
+		return err
 	}
-	w.at = -1
 	return k.batch.out.write(c.Out, sel, c.N)
 }
 

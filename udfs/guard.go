@@ -83,7 +83,7 @@ func (g *guard) run(c *Call, rows int, w *walk, f func(context.Context) error) (
 			err = g.failed(c, w.at, err)
 		}
 		cancel()
-		g.meter.add(rows, time.Since(start), err != nil)
+		g.meter.add(rows, time.Since(start)-w.away, err != nil)
 	}()
 	return f(ctx)
 }

@@ -12,7 +12,7 @@ import (
 // It sees NULLs, and sets them with c.Out.SetNull, unless SkipNulls is given. Package arrowudf has the same over Arrow
 // arrays. An error of k, a panic, and a result of another type or length end the query.
 func Vector(name string, k Kernel, out types.Type, in []types.Type, opts ...Option) Def {
-	d := Def{Name: name, Traits: Deterministic | Fallible, Group: "udf"}
+	d := Def{Name: name, Traits: Deterministic | Fallible | Columnar, Group: "udf"}
 	d.Overloads = []Overload{{In: in, Out: out, Nullable: true, New: func(env *Env) (Kernel, error) {
 		g := newGuard(name, env)
 		return func(c *Call) error { return g.vector(c, k) }, nil

@@ -189,7 +189,7 @@ func (x *call) valid(s *scope) []int32 {
 	return out
 }
 
-// run runs the kernel; a panic becomes an error that names the function and, where it can be found, the row.
+// run runs the kernel; a panic becomes an error that names the function.
 func (x *call) run() (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -199,60 +199,20 @@ func (x *call) run() (err error) {
 	return x.kernel(&x.call)
 }
 
+// panicked is the error of a kernel that panics. Those that package udfs makes of a user's Go functions say more by
+// themselves.
 func (x *call) panicked(p any) error {
-	if x.def == nil || isBuiltin(x.def) {
+	if x.def == nil || functions.IsBuiltin(x.def) {
 		return errs.Internal("%s: %v", x.name, p)
 	}
-	reason := fmt.Sprint(p)
-	if row := x.badRow(); row >= 0 {
-		args := ""
-		for i, v := range x.call.In {
-			if i > 0 {
-				args += ", "
-			}
-			if v != nil {
-				args += fmt.Sprint(v.Value(row))
-			}
-		}
-		reason += fmt.Sprintf(" (row %d of its batch, arguments: %s)", row, args)
-	}
-	types := ""
+	in := ""
 	for i, k := range x.node.kids {
 		if i > 0 {
-			types += ", "
+			in += ", "
 		}
 		if k != nil {
-			types += k.typ.String()
+			in += k.typ.SQL()
 		}
 	}
-	return errs.New(x.at, "FAILED_EXECUTE_UDF", "functionName", x.name, "signature", types, "result", x.node.typ.String(), "reason", reason)
-}
-
-func isBuiltin(d *udfs.Def) bool {
-	b, ok := functions.Builtins().Lookup(d.Name)
-	return ok && b == d
-}
-
-// badRow runs the kernel row by row to find the one that panics; -1 when none does.
-func (x *call) badRow() int {
-	bad := -1
-	c := x.call
-	try := func(i int) {
-		defer func() {
-			if recover() != nil {
-				bad = i
-			}
-		}()
-		c.Out = vec.New(x.node.typ, c.N)
-		c.Sel = []int32{int32(i)}
-		x.kernel(&c) //nolint:errcheck // only a panic is looked for
-	}
-	rows := c
-	rows.Each(func(i int) error {
-		if bad < 0 {
-			try(i)
-		}
-		return nil
-	})
-	return bad
+	return errs.New(x.at, "FAILED_EXECUTE_UDF", "functionName", x.name, "signature", in, "result", x.node.typ.SQL(), "reason", fmt.Sprintf("panic: %v", p))
 }

@@ -227,11 +227,27 @@ func (c *compiler) call(e *expr.Call) (*node, string, error) {
 	x.prepare()
 	n.do = x.eval
 	if key != "" && n.det && e.Def != nil {
-		key = "call:" + e.Def.Name + "/" + strconv.FormatUint(ptr(e.Def), 16) + "/" + strconv.FormatUint(ptr(e.Env), 16) + ":" + e.Bind.Out.String() + "(" + key + ")"
+		key = "call:" + e.Def.Name + "/" + strconv.FormatUint(ptr(e.Def), 16) + "/" + envKey(e.Env) + ":" + e.Bind.Out.String() + "(" + key + ")"
 	} else {
 		key = ""
 	}
 	return n, key, nil
+}
+
+// PerEntry tells whether e is evaluated once for each entry of its column's dictionary, where the column has one.
+func PerEntry(e expr.Expr) bool {
+	var in []expr.Col
+	expr.Columns(e, func(c *expr.Column) { in = append(in, c.Col) })
+	p, err := Compile([]expr.Expr{e}, in, nil)
+	return err == nil && p.roots[0].dictable
+}
+
+// envKey tells contexts of calls apart: those made from one text under one analysis differ in their places alone.
+func envKey(e *udfs.Env) string {
+	if e == nil || e.Pos.Text == nil {
+		return strconv.FormatUint(ptr(e), 16)
+	}
+	return strconv.FormatUint(ptr(e.Pos.Text), 16) + "." + strconv.FormatBool(e.ANSI)
 }
 
 func (c *compiler) cast(e *expr.Cast) (*node, string, error) {
@@ -262,7 +278,7 @@ func (c *compiler) cast(e *expr.Cast) (*node, string, error) {
 		if e.Try {
 			try = "try"
 		}
-		key = try + "cast:" + e.To.String() + "/" + strconv.FormatUint(ptr(e.Env), 16) + "(" + key + ")"
+		key = try + "cast:" + e.To.String() + "/" + envKey(e.Env) + "(" + key + ")"
 	}
 	return n, key, nil
 }

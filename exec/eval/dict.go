@@ -92,12 +92,12 @@ func (d *dictCache) eval(r *run, n *node, s *scope) (*vec.Vec, error) {
 	e := d.entries(col.Dict)
 	dom := r.coded[n.col].domain(col.Dict)
 	size := dom.vals.Len
-	if !n.fallible {
-		if e.res == nil {
-			v, err := r.over(dom, n, nil)
-			if err != nil {
-				return nil, err
-			}
+	if !n.fallible && e.res == nil {
+		// A function that promises a value for every entry and panics is not trusted again: from now on it
+		// sees the entries that rows use.
+		if v, err := r.over(dom, n, nil); err != nil {
+			n.fallible = true
+		} else {
 			vals := vec.New(n.typ, 0)
 			if n.strict { // NULLs keep their place in the bitmap: the entry for them is not used
 				vec.AppendRows(vals, v, nil, size-1)
@@ -106,6 +106,8 @@ func (d *dictCache) eval(r *run, n *node, s *scope) (*vec.Vec, error) {
 			}
 			e.res = vec.NewDict(vals)
 		}
+	}
+	if !n.fallible {
 		d.out = vec.Vec{Type: n.typ, Form: vec.Coded, Len: col.Len, Dict: e.res, Codes: d.recode(col, n, size), Valid: nil}
 		if n.strict {
 			d.out.Valid = col.Valid

@@ -394,7 +394,7 @@ func TestLambdaSeesOuterColumns(t *testing.T) {
 	}
 }
 
-func TestPanicNamesFunctionAndArguments(t *testing.T) {
+func TestPanicNamesFunction(t *testing.T) {
 	e := bind(badDef, types.BigIntType, ints(func(a, b int64) (int64, error) {
 		if a == 7 {
 			panic("seven")
@@ -410,7 +410,7 @@ func TestPanicNamesFunctionAndArguments(t *testing.T) {
 		a.Append(x)
 	}
 	err = p.Eval(context.Background(), &vec.Batch{Cols: []*vec.Vec{a, a, s}, N: 3}, make([]*vec.Vec, 1))
-	if !errs.Is(err, "FAILED_EXECUTE_UDF") || !strings.Contains(err.Error(), "bad_test") || !strings.Contains(err.Error(), "row 1") || !strings.Contains(err.Error(), "7, 7") {
+	if !errs.Is(err, "FAILED_EXECUTE_UDF") || !strings.Contains(err.Error(), "bad_test") || !strings.Contains(err.Error(), "panic: seven") {
 		t.Fatal(err)
 	}
 }

@@ -99,7 +99,7 @@ func (a *Analyzer) nestsGenerator(e tree.Expr) bool {
 
 func (a *Analyzer) generates(c *tree.Call) bool {
 	d, ok := a.Functions(c.Func)
-	return ok && d.Group == "generator_funcs"
+	return ok && d.IsTable()
 }
 
 // rangeRows is range(end), range(start, end [, step [, partitions]]).

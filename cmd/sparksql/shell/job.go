@@ -89,6 +89,8 @@ type jobSummary struct {
 	Status  string    `json:"status"`
 	Error   string    `json:"error,omitempty"`
 	Steps   []jobStep `json:"steps"`
+	// Functions are the users' functions that were called, with their calls, errors and time.
+	Functions []sparksql.FunctionStats `json:"udfs"`
 }
 
 type jobStep struct {
@@ -117,6 +119,9 @@ func (a *App) runJob(dir string, f *jobFlags) error {
 	j.summary.Status = "success"
 	if err != nil {
 		j.summary.Status, j.summary.Error = "failed", err.Error()
+	}
+	if j.session != nil {
+		j.summary.Functions = j.session.FunctionStats()
 	}
 	if f.summary != "" {
 		if e := j.writeSummary(); e != nil && err == nil {
