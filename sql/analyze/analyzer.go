@@ -27,6 +27,7 @@ import (
 type Analyzer struct {
 	Objects   Objects
 	Functions func(name []string) (*udfs.Def, bool)
+	Near      func(name string) []string // functions of a like name; may be nil
 	Conf      *conf.Conf
 	Env       udfs.Env             // context of calls; Pos is filled in for each
 	Database  string               // current database

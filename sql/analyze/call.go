@@ -91,18 +91,21 @@ func (a *Analyzer) callOther(e *tree.Call, sc Scope) (expr.Expr, error) {
 	}
 	return nil, errs.New(e.P, "UNRESOLVED_ROUTINE", "routineName", quoteParts(e.Func),
 		"searchPath", "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`"+a.Database+"`]",
-		"proposal", suggestion(e.Func[len(e.Func)-1]))
+		"proposal", a.suggestion(e.Func[len(e.Func)-1]))
 }
 
-func suggestion(name string) string {
-	near := functions.Builtins().Suggest(name)
+func (a *Analyzer) suggestion(name string) string {
+	if a.Near == nil {
+		return ""
+	}
+	near := a.Near(name)
 	if len(near) == 0 {
 		return ""
 	}
 	return " Did you mean `" + strings.Join(near, "`, `") + "`?"
 }
 
-func wrongArgs(at errs.Pos, name, want string, got int) error {
+func wrongArgs(at errs.Pos, name, want string, got int) *errs.Error {
 	return errs.New(at, "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "functionName", "`"+name+"`", "expectedNum", want,
 		"actualNum", strconv.Itoa(got), "docroot", docRoot)
 }

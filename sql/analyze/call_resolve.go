@@ -140,8 +140,36 @@ func (b *binding) distance(args []udfs.ArgInfo, in []types.Type) (total int, ok 
 	return total, true
 }
 
-// noOverload tells what is wrong: the number of arguments, or the first that fits no signature.
+// noOverload tells what is wrong; of users' functions it lists the signatures.
 func (b *binding) noOverload(args []udfs.ArgInfo) error {
+	err := b.misfit(args)
+	if !functions.IsBuiltin(b.def) {
+		err.Hint = "Signatures: " + strings.Join(signatures(b.def), "; ") + "."
+	}
+	return err
+}
+
+// signatures are a function's, as they are written: f(a DOUBLE, b STRING, ...).
+func signatures(d *udfs.Def) []string {
+	out := make([]string, len(d.Overloads))
+	for i, o := range d.Overloads {
+		params := make([]string, len(o.In))
+		for k, t := range o.In {
+			params[k] = t.SQL()
+			if k < len(d.Args) {
+				params[k] = d.Args[k].Name + " " + params[k]
+			}
+		}
+		if o.Variadic {
+			params[len(params)-1] += "..."
+		}
+		out[i] = d.Name + "(" + strings.Join(params, ", ") + ")"
+	}
+	return out
+}
+
+// misfit is the error of arguments that fit no signature: their number is wrong, or the first that fits none.
+func (b *binding) misfit(args []udfs.ArgInfo) *errs.Error {
 	counts := map[int]bool{}
 	var near [][]types.Type
 	for i := range b.def.Overloads {
@@ -150,6 +178,9 @@ func (b *binding) noOverload(args []udfs.ArgInfo) error {
 			near = append(near, ts)
 		}
 		counts[len(o.In)] = true
+		if o.Variadic && len(b.def.Overloads) == 1 && len(near) == 0 {
+			return wrongArgs(b.at, b.name, "> "+strconv.Itoa(len(o.In)-2), len(args))
+		}
 	}
 	if len(near) == 0 {
 		return wrongArgs(b.at, b.name, countList(counts), len(args))

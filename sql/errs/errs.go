@@ -68,7 +68,8 @@ type Error struct {
 	Cond *Condition
 	Args map[string]string
 	At   Pos
-	Err  error // the cause, if any
+	Hint string // a sentence that helps, added to the message
+	Err  error  // the cause, if any
 }
 
 // Arg is one parameter of a condition.
@@ -99,7 +100,7 @@ func Internal(format string, args ...any) *Error {
 	return New(Pos{}, "INTERNAL_ERROR", "message", fmt.Sprintf(format, args...))
 }
 
-// Message is the template with its parameters filled in, without condition and SQLSTATE.
+// Message is the template with its parameters filled in and the hint, without condition and SQLSTATE.
 func (e *Error) Message() string {
 	s := e.Cond.Template
 	names := make([]string, 0, len(e.Args))
@@ -112,7 +113,11 @@ func (e *Error) Message() string {
 		pairs = append(pairs, "<"+k+">", e.Args[k])
 	}
 	pairs = append(pairs, "<proposal>", "") // the one parameter that may be missing
-	return strings.NewReplacer(pairs...).Replace(s)
+	s = strings.NewReplacer(pairs...).Replace(s)
+	if e.Hint != "" {
+		s += " " + e.Hint
+	}
+	return s
 }
 
 // Error is Spark's one-line form: [CONDITION] message SQLSTATE: nnnnn.
