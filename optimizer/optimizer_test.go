@@ -67,6 +67,17 @@ func (tables) Files(context.Context, string, string, map[string]string, errs.Pos
 func (tables) Function(context.Context, []string) (*analyze.SQLFunction, error) { return nil, nil }
 func (tables) Variable([]string) *analyze.Variable                              { return nil }
 
+// users are functions of a user: slow and quick always give a value, risky may fail, noise is volatile.
+func users() []udfs.Def {
+	odd := func(a int32) bool { return a%2 == 1 }
+	return []udfs.Def{
+		udfs.Scalar("slow", odd, udfs.Cost(1000)),
+		udfs.Scalar("quick", odd),
+		udfs.Scalar("risky", func(a int32) (bool, error) { return odd(a), nil }),
+		udfs.Scalar("noise", odd, udfs.Volatile()),
+	}
+}
+
 // step is the first effect of a rule on a query.
 type step struct{ before, after string }
 
@@ -77,7 +88,11 @@ func optimize(t *testing.T, x tables, sql, rule string) (*step, plan.Node, error
 	if err != nil {
 		return nil, nil, err
 	}
-	a := &analyze.Analyzer{Objects: x, Functions: func(n []string) (*udfs.Def, bool) { return functions.Builtins().Lookup(n[len(n)-1]) },
+	known := functions.Builtins().Child()
+	if err := known.Register(users()...); err != nil {
+		return nil, nil, err
+	}
+	a := &analyze.Analyzer{Objects: x, Functions: func(n []string) (*udfs.Def, bool) { return known.Lookup(n[len(n)-1]) },
 		Conf: conf.New(), Env: udfs.Env{ANSI: true, Zone: time.UTC, ZoneName: "UTC"}, Database: "default"}
 	n, err := a.Query(context.Background(), tree.Relation(rel))
 	if err != nil {

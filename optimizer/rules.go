@@ -10,6 +10,6 @@ func Batches() []Batch {
 		{"Join order", 1, []Rule{pushSemi, reorderJoins, pushFilter}},
 		{"Prune", 2, []Rule{pruneColumns, mergeProjects}},
 		{"Share", 1, []Rule{shareRowPicks, mergeProjects}},
-		{"Physical", 1, []Rule{makeTopN, reuseSubplans, chooseJoin, addDynamicFilters}},
+		{"Physical", 1, []Rule{orderConditions, makeTopN, reuseSubplans, chooseJoin, addDynamicFilters}},
 	}
 }
