@@ -48,6 +48,7 @@ var layers = []string{
 	"sparksql/exec",
 	"sparksql/sql/render",
 	"sparksql",
+	"sparksql/udfs/udfstest",
 	"sparksql/cmd/sparksql/shell",
 	"sparksql/cmd/sparksql",
 	"sparksql/cmd/sparksql-conform",
