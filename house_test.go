@@ -28,6 +28,7 @@ var layers = []string{
 	"sparksql/udfs/arrowudf",
 	"sparksql/udfs/iforest",
 	"sparksql/udfs/ecommerce",
+	"sparksql/udfs/examples",
 	"sparksql/functions",
 	"sparksql/sql/tree",
 	"sparksql/sql/parse",
