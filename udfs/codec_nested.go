@@ -164,6 +164,7 @@ func (b *builder) slice(t reflect.Type) (*codec, error) {
 		return elem.loadKid(e, v.Kids[0], first, end-first, all)
 	}
 	c.store = func(v *vec.Vec, lo, n int, src cells) error {
+		v.Offs[lo] = int32(v.Kids[0].Len) // rows before may have been left out
 		for i := range n {
 			h := (*header)(src.at(i))
 			at := v.Kids[0].Extend(h.len)
@@ -317,6 +318,7 @@ func pairsCodec[K, V any](b *builder, split func(unsafe.Pointer) ([]K, []V), joi
 		return nil
 	}
 	c.store = func(v *vec.Vec, lo, n int, src cells) error {
+		v.Offs[lo] = int32(v.Kids[0].Len)
 		for i := range n {
 			ks, vs := split(src.at(i))
 			if err := key.store(v.Kids[0], v.Kids[0].Extend(len(ks)), len(ks), cellsOf(ks)); err != nil {
