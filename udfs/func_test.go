@@ -225,7 +225,9 @@ func TestMistakesAreSeenWhenTheProgramStarts(t *testing.T) {
 		{func() { Scalar("f", Fn1(func(a map[int32]string) bool { return true })) }, "use udfs.Pairs[int32, string]"},
 		{func() { Scalar("f", Fn1(func(a struct{}) bool { return true })) }, "has no fields"},
 		{func() { Scalar("f", Fn1(func(a Null[*string]) bool { return true })) }, "can be NULL by itself"},
-		{func() { Scalar("f", Fn1(func(a Decimal) Decimal { return a }), Types(types.DoubleType, types.DoubleType)) }, "Types has DOUBLE where the Go type is carried as DECIMAL(38,18)"},
+		{func() {
+			Scalar("f", Fn1(func(a Decimal) Decimal { return a }), Types(types.DoubleType, types.DoubleType))
+		}, "Types has DOUBLE where the Go type is carried as DECIMAL(38,18)"},
 	} {
 		func() {
 			defer func() {
