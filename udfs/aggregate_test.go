@@ -187,30 +187,3 @@ func TestAggregatesStopWithTheirQuery(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
-
-func BenchmarkAggregate(b *testing.B) {
-	type state struct {
-		n   int64
-		sum float64
-	}
-	d := Aggregate("mean", Agg1(func() state { return state{} },
-		func(s *state, x float64) error { s.n++; s.sum += x; return nil },
-		func(s, o *state) error { s.n += o.n; s.sum += o.sum; return nil },
-		func(s *state) (float64, error) { return s.sum / float64(s.n), nil }))
-	acc, err := d.Overloads[0].Agg.New(nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	acc.Resize(100)
-	groups := make([]int32, vec.BatchRows)
-	for i := range groups {
-		groups[i] = int32(i % 100)
-	}
-	c := &Call{In: []*vec.Vec{vec.New(types.DoubleType, vec.BatchRows)}, N: vec.BatchRows}
-	for b.Loop() {
-		if err := acc.Update(groups, c); err != nil {
-			b.Fatal(err)
-		}
-	}
-	perRow(b, vec.BatchRows)
-}

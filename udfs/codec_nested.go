@@ -54,19 +54,24 @@ func (Null[T]) codec(b *builder) (*codec, error) {
 		return nil, fmt.Errorf("%s can be NULL by itself", reflect.TypeFor[T]())
 	}
 	c := &codec{typ: inner.typ, missing: true, fails: inner.fails, heap: inner.heap}
-	c.load = func(e *Env, v *vec.Vec, lo, n int, dst cells) error {
-		if v.Valid == nil && v.Type.Kind() != types.Null {
+	c.load, c.store = loadNull[T](inner), storeNull[T](inner)
+	return c, nil
+}
+
+func loadNull[T any](inner *codec) func(e *Env, v *vec.Vec, lo, n int, dst cells) error {
+	return func(e *Env, v *vec.Vec, lo, n int, dst cells) error {
+		missing := v.Valid != nil || v.Type.Kind() == types.Null
+		if inner.native {
+			for i, x := range view[T](v)[lo : lo+n] {
+				*(*Null[T])(dst.at(i)) = Null[T]{x, true}
+			}
+		} else if !missing {
 			for i := range n {
 				(*Null[T])(dst.at(i)).OK = true
 			}
 			return inner.load(e, v, lo, n, dst)
 		}
-		if inner.native {
-			if err := inner.load(e, v, lo, n, dst); err != nil {
-				return err
-			}
-		}
-		for i := range n {
+		for i := 0; missing && i < n; i++ {
 			x := (*Null[T])(dst.at(i))
 			if v.IsNull(lo + i) {
 				*x = Null[T]{}
@@ -81,7 +86,20 @@ func (Null[T]) codec(b *builder) (*codec, error) {
 		}
 		return nil
 	}
-	c.store = func(v *vec.Vec, lo, n int, src cells) error {
+}
+
+func storeNull[T any](inner *codec) func(v *vec.Vec, lo, n int, src cells) error {
+	return func(v *vec.Vec, lo, n int, src cells) error {
+		if inner.native {
+			out := view[T](v)[lo : lo+n]
+			for i := range out {
+				x := (*Null[T])(src.at(i))
+				if out[i] = x.V; !x.OK {
+					v.SetNull(lo + i)
+				}
+			}
+			return nil
+		}
 		for i := range n {
 			if x := (*Null[T])(src.at(i)); !x.OK {
 				x.V = *new(T)
@@ -90,7 +108,6 @@ func (Null[T]) codec(b *builder) (*codec, error) {
 		}
 		return inner.store(v, lo, n, src)
 	}
-	return c, nil
 }
 
 // pointer is the codec of *T, nil for NULL.
@@ -223,13 +240,15 @@ func (b *builder) structure(t reflect.Type) (*codec, error) {
 		}
 		return nil
 	}
-	c.heap = func(p unsafe.Pointer) (n int64) {
-		for k, part := range parts {
-			if part.heap != nil {
-				n += part.heap(unsafe.Add(p, offs[k]))
+	if slices.ContainsFunc(parts, func(p *codec) bool { return p.heap != nil }) {
+		c.heap = func(p unsafe.Pointer) (n int64) {
+			for k, part := range parts {
+				if part.heap != nil {
+					n += part.heap(unsafe.Add(p, offs[k]))
+				}
 			}
+			return n
 		}
-		return n
 	}
 	return c, nil
 }
