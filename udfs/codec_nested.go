@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"sparksql/exec/vec"
+	"sparksql/sql/errs"
 	"sparksql/sql/types"
 )
 
@@ -271,13 +272,13 @@ func (c *codec) loadField(e *Env, v *vec.Vec, k, lo, n int, dst cells) error {
 
 // codec is that of a map in its own order.
 func (Pairs[K, V]) codec(b *builder) (*codec, error) {
-	return pairsCodec(b, func(p unsafe.Pointer) ([]K, []V) {
+	return pairsCodec(b, func(p unsafe.Pointer) ([]K, []V, error) {
 		from := *(*Pairs[K, V])(p)
 		ks, vs := make([]K, len(from)), make([]V, len(from))
 		for i, x := range from {
 			ks[i], vs[i] = x.Key, x.Value
 		}
-		return ks, vs
+		return ks, vs, unique(ks)
 	}, func(p unsafe.Pointer, ks []K, vs []V) {
 		to := make(Pairs[K, V], len(ks))
 		for i := range to {
@@ -289,14 +290,14 @@ func (Pairs[K, V]) codec(b *builder) (*codec, error) {
 
 // mapCodec is that of a Go map of texts.
 func mapCodec[V any](b *builder) (*codec, error) {
-	return pairsCodec(b, func(p unsafe.Pointer) ([]string, []V) {
+	return pairsCodec(b, func(p unsafe.Pointer) ([]string, []V, error) {
 		from := *(*map[string]V)(p)
 		ks := slices.Sorted(maps.Keys(from))
 		vs := make([]V, len(ks))
 		for i, k := range ks {
 			vs[i] = from[k]
 		}
-		return ks, vs
+		return ks, vs, nil
 	}, func(p unsafe.Pointer, ks []string, vs []V) {
 		to := make(map[string]V, len(ks))
 		for i, k := range ks {
@@ -308,8 +309,23 @@ func mapCodec[V any](b *builder) (*codec, error) {
 
 var errNullKey = errors.New("a key of a map is NULL")
 
+// unique refuses a key that comes twice.
+func unique[K comparable](keys []K) error {
+	if len(keys) < 2 {
+		return nil
+	}
+	seen := make(map[K]bool, len(keys))
+	for _, k := range keys {
+		if seen[k] {
+			return errs.New(errs.Pos{}, "DUPLICATED_MAP_KEY", "key", fmt.Sprint(k), "mapKeyDedupPolicy", `"spark.sql.mapKeyDedupPolicy"`)
+		}
+		seen[k] = true
+	}
+	return nil
+}
+
 // pairsCodec is the codec of a type that can be taken apart into keys and values, and be made of them.
-func pairsCodec[K, V any](b *builder, split func(unsafe.Pointer) ([]K, []V), join func(unsafe.Pointer, []K, []V)) (*codec, error) {
+func pairsCodec[K comparable, V any](b *builder, split func(unsafe.Pointer) ([]K, []V, error), join func(unsafe.Pointer, []K, []V)) (*codec, error) {
 	key, err := b.of(reflect.TypeFor[K]())
 	if err != nil {
 		return nil, err
@@ -339,7 +355,10 @@ func pairsCodec[K, V any](b *builder, split func(unsafe.Pointer) ([]K, []V), joi
 	c.store = func(v *vec.Vec, lo, n int, src cells) error {
 		v.Offs[lo] = int32(v.Kids[0].Len)
 		for i := range n {
-			ks, vs := split(src.at(i))
+			ks, vs, err := split(src.at(i))
+			if err != nil {
+				return err
+			}
 			if err := key.store(v.Kids[0], v.Kids[0].Extend(len(ks)), len(ks), cellsOf(ks)); err != nil {
 				return err
 			}
@@ -351,7 +370,7 @@ func pairsCodec[K, V any](b *builder, split func(unsafe.Pointer) ([]K, []V), joi
 		return nil
 	}
 	c.heap = func(p unsafe.Pointer) int64 {
-		ks, _ := split(p)
+		ks, _, _ := split(p)
 		return int64(len(ks)) * int64(key.size()+val.size()+32)
 	}
 	return c, nil

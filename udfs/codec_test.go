@@ -1,6 +1,7 @@
 package udfs
 
 import (
+	"math/big"
 	"reflect"
 	"strings"
 	"testing"
@@ -22,12 +23,12 @@ type place struct {
 func same[T any](t *testing.T, want types.Type, vals ...any) {
 	t.Helper()
 	d := Scalar("same", Fn1(func(x T) T { return x }))
-	if o := d.Overloads[0]; o.In[0] != want || o.Out != want {
+	if o := d.Overloads[0]; o.In[0] != lenient(want) || o.Out != want {
 		t.Errorf("%s is %s", reflect.TypeFor[T](), o.In[0].SQL())
 		return
 	}
 	for _, live := range [][]int32{nil, {0}, {int32(len(vals)) - 1}} {
-		out, err := apply(d, nil, live, len(vals), col(want, vals...))
+		out, err := apply(d, nil, live, len(vals), col(lenient(want), vals...))
 		if err != nil {
 			t.Errorf("%s: %v", want.SQL(), err)
 			continue
@@ -94,6 +95,29 @@ func TestNullsWithinArguments(t *testing.T) {
 	}
 	if !d.TraitsOf(&d.Overloads[0]).Has(Fallible) {
 		t.Error("it can fail")
+	}
+}
+
+func TestKeysOfMapsAreUnique(t *testing.T) {
+	d := Scalar("twice", Fn1(func(k string) Pairs[string, int32] { return Pairs[string, int32]{{k, 1}, {k, 2}} }))
+	if _, err := apply(d, nil, nil, 1, col(types.StringType, "a")); !errs.Is(err, "DUPLICATED_MAP_KEY") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestDecimalsFromRationals(t *testing.T) {
+	for text, want := range map[string]string{"1/3": "0.33", "-1/200": "-0.01", "2/3": "0.67", "7": "7.00"} {
+		r, _ := new(big.Rat).SetString(text)
+		if d, err := DecimalFrom(r, 2); err != nil || d.String() != want {
+			t.Errorf("%s: %s %v", text, d, err)
+		}
+	}
+	r, _ := new(big.Rat).SetString("1e37")
+	if d, err := DecimalFrom(r, 2); err == nil {
+		t.Errorf("%s", d)
+	}
+	if d := DecimalOf(-12345, 3); d.Rat().Cmp(big.NewRat(-12345, 1000)) != 0 {
+		t.Errorf("%s", d.Rat())
 	}
 }
 

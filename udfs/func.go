@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"sparksql/exec/vec"
@@ -73,7 +74,7 @@ func newFunc(f form, open func() batch, out *codec, outErr error, args ...arg) F
 		if a.err != nil && fn.err == nil {
 			fn.err = fmt.Errorf("argument %d: %w", i+1, a.err)
 		}
-		fn.overload.In = append(fn.overload.In, a.codec.typ)
+		fn.overload.In = append(fn.overload.In, lenient(a.codec.typ))
 		fails = fails || a.codec.fails
 		if a.codec.missing {
 			fn.traits &^= Strict
@@ -84,6 +85,23 @@ func newFunc(f form, open func() batch, out *codec, outErr error, args ...arg) F
 	}
 	fn.overload.Nullable = out.missing
 	return fn
+}
+
+// lenient is a type with all fields of structs nullable: a NULL in one that cannot hold it is seen when it comes.
+func lenient(t types.Type) types.Type {
+	switch t.Kind() {
+	case types.Array:
+		return types.ArrayOf(lenient(t.Elem()), true)
+	case types.Map:
+		return types.MapOf(lenient(t.Key()), lenient(t.Elem()), true)
+	case types.Struct:
+		fields := slices.Clone(t.Fields())
+		for i, f := range fields {
+			fields[i].Type, fields[i].Nullable = lenient(f.Type), true
+		}
+		return types.StructOf(fields...)
+	}
+	return t
 }
 
 type arg struct {

@@ -1,6 +1,7 @@
 package udfs
 
 import (
+	"fmt"
 	"math/big"
 	"time"
 
@@ -54,7 +55,22 @@ type Decimal struct {
 // DecimalOf is unscaled / 10^scale.
 func DecimalOf(unscaled int64, scale int) Decimal { return Decimal{types.FromInt64(unscaled), scale} }
 
-// Rat is the exact value.
+// DecimalFrom is the decimal of a scale that is nearest to r, halves away from zero; the error says that it has too
+// many digits.
+func DecimalFrom(r *big.Rat, scale int) (Decimal, error) {
+	n := new(big.Int).Mul(r.Num(), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil))
+	q, rest := n.QuoRem(n, r.Denom(), new(big.Int))
+	if rest.Abs(rest).Lsh(rest, 1).Cmp(r.Denom()) >= 0 {
+		q.Add(q, big.NewInt(int64(r.Sign())))
+	}
+	x, ok := types.FromBig(q)
+	if !ok || !x.FitsPrecision(types.MaxPrecision) {
+		return Decimal{}, fmt.Errorf("%s does not fit a decimal of scale %d", r.FloatString(scale), scale)
+	}
+	return Decimal{x, scale}, nil
+}
+
+// Rat is the exact value, for arithmetic; DecimalFrom goes the way back.
 func (d Decimal) Rat() *big.Rat {
 	ten := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(d.Scale)), nil)
 	return new(big.Rat).SetFrac(d.Unscaled.Big(), ten)
@@ -69,11 +85,11 @@ func (d Decimal) Float64() float64 {
 func (d Decimal) String() string { return d.Unscaled.DecimalString(d.Scale) }
 
 // Pair is an entry of a SQL map.
-type Pair[K, V any] struct {
+type Pair[K comparable, V any] struct {
 	Key   K
 	Value V
 }
 
-// Pairs is a SQL map in its own order. Go maps of texts are carried as well, and come out in the order of their
-// keys.
-type Pairs[K, V any] []Pair[K, V]
+// Pairs is a SQL map in its own order; a key that comes twice is an error. Go maps of texts are carried as well, and
+// come out in the order of their keys.
+type Pairs[K comparable, V any] []Pair[K, V]

@@ -11,7 +11,7 @@ var expressionConditions = []Condition{
 	{"DATATYPE_MISMATCH.CREATE_MAP_KEY_DIFF_TYPES", "42K09", "<sqlExpr> cannot be resolved: the keys of <functionName> must have a common type, not <dataType>."},
 	{"DATATYPE_MISMATCH.CREATE_MAP_VALUE_DIFF_TYPES", "42K09", "<sqlExpr> cannot be resolved: the values of <functionName> must have a common type, not <dataType>."},
 	{"DATATYPE_MISMATCH.CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING", "42K09", "<sqlExpr> cannot be resolved: field names must be constant strings, not <inputExprs>."},
-	{"WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", "The function <functionName> takes <expectedNum> arguments, not <actualNum>."},
+	{"WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", "The number of arguments of <functionName> is <expectedNum>, not <actualNum>."},
 	{"AMBIGUOUS_REFERENCE_TO_FIELDS", "42000", "The field <field> is ambiguous: it occurs <count> times."},
 	{"NOT_A_CONSTANT_STRING.NOT_CONSTANT", "42601", "<name> needs a constant string; <expr> is not constant."},
 	{"UNRESOLVED_ROUTINE", "42883", "There is no function <routineName> in <searchPath>.<proposal>"},
