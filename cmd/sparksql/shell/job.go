@@ -106,7 +106,8 @@ func (a *App) runJob(dir string, f *jobFlags) error {
 	if err != nil {
 		return err
 	}
-	j := &job{dir: dir, flags: f, log: log, summary: jobSummary{Job: filepath.Base(filepath.Clean(dir)), Started: time.Now(), Steps: []jobStep{}}}
+	j := &job{dir: dir, flags: f, log: log, summary: jobSummary{Job: filepath.Base(filepath.Clean(dir)), Started: time.Now(), Steps: []jobStep{},
+		Functions: []sparksql.FunctionStats{}}}
 	stop, err := startProfile(f.cpuProfile)
 	if err != nil {
 		return err
@@ -121,7 +122,7 @@ func (a *App) runJob(dir string, f *jobFlags) error {
 		j.summary.Status, j.summary.Error = "failed", err.Error()
 	}
 	if j.session != nil {
-		j.summary.Functions = j.session.FunctionStats()
+		j.summary.Functions = append(j.summary.Functions, j.session.FunctionStats()...)
 	}
 	if f.summary != "" {
 		if e := j.writeSummary(); e != nil && err == nil {
