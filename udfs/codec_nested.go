@@ -226,6 +226,9 @@ func (b *builder) structure(t reflect.Type) (*codec, error) {
 	}
 	c.typ = types.StructOf(fields...)
 	c.load = func(e *Env, v *vec.Vec, lo, n int, dst cells) error {
+		if n == 0 { // dst may be nothing
+			return nil
+		}
 		for k, part := range parts {
 			if err := part.loadField(e, v, k, lo, n, cells{unsafe.Add(dst.p, offs[k]), dst.stride}); err != nil {
 				return err
@@ -234,6 +237,9 @@ func (b *builder) structure(t reflect.Type) (*codec, error) {
 		return nil
 	}
 	c.store = func(v *vec.Vec, lo, n int, src cells) error {
+		if n == 0 {
+			return nil
+		}
 		for k, part := range parts {
 			if err := part.store(v.Kids[k], lo, n, cells{unsafe.Add(src.p, offs[k]), src.stride}); err != nil {
 				return err
