@@ -14,6 +14,7 @@ import (
 
 	sparksql "sparksql"
 	"sparksql/udfs"
+	"sparksql/udfs/examples"
 )
 
 // counted is a function that counts its calls.
@@ -47,8 +48,9 @@ func codedTable(t *testing.T, s *sparksql.Session) {
 // TestCallsAreSaved counts the calls of a deterministic function and of a volatile one, in every place where the former
 // need not be called for each row.
 func TestCallsAreSaved(t *testing.T) {
-	det, vol := &counted{}, &counted{}
-	s := open(t, sparksql.WithWorkers(1), sparksql.With(udfs.Scalar("up", det.upper), udfs.Scalar("up_anew", vol.upper, udfs.Volatile()))).Session()
+	det, fails, vol := &counted{}, &counted{}, &counted{}
+	s := open(t, sparksql.WithWorkers(1), sparksql.With(udfs.Scalar("up", det.upper), udfs.Scalar("up_anew", vol.upper, udfs.Volatile()),
+		udfs.Scalar("up_or_fail", func(s string) (string, error) { return fails.upper(s), nil }))).Session()
 	codedTable(t, s)
 	for _, c := range []struct {
 		what, query, rows string
@@ -65,6 +67,9 @@ func TestCallsAreSaved(t *testing.T) {
 		got, calls := det.since(t, s, fmt.Sprintf(c.query, "up"))
 		if got != c.rows || calls == 0 || calls > c.most {
 			t.Errorf("%s: %s, %d calls", c.what, got, calls)
+		}
+		if got, calls := fails.since(t, s, fmt.Sprintf(c.query, "up_or_fail")); got != c.rows || calls == 0 || calls > c.most {
+			t.Errorf("%s, one that may fail: %s, %d calls", c.what, got, calls)
 		}
 		if _, calls := vol.since(t, s, fmt.Sprintf(c.query, "up_anew")); calls < c.every {
 			t.Errorf("%s, volatile: %d calls", c.what, calls)
@@ -197,6 +202,41 @@ func TestFunctionsAreSafeForManyQueries(t *testing.T) {
 	}
 	if l := eng.FunctionStats(); len(l) != 2 || l[0].Rows != 8*10000 {
 		t.Errorf("%+v", l)
+	}
+}
+
+// TestAggregatesAndTableFunctionsInQueries has them wherever SQL allows.
+func TestAggregatesAndTableFunctionsInQueries(t *testing.T) {
+	s := open(t, sparksql.With(examples.Functions()...), sparksql.With(udfs.Table("naturals", udfs.Rows0(func() iter.Seq[int64] {
+		return func(yield func(int64) bool) {
+			for i := int64(0); yield(i); i++ {
+			}
+		}
+	})))).Session()
+	for q, want := range map[string]string{
+		"SELECT median_of(DISTINCT x), median_of(x) FILTER (WHERE x > 2), median_of(x) FROM VALUES (1), (1), (1), (5), (9) AS t(x)": "5.0\t7.0\t1.0",
+		"SELECT k, median_of(x) OVER (PARTITION BY k ORDER BY x) FROM VALUES (1, 2), (1, 4), (2, 9) AS t(k, x)":                     "1\t2.0\n1\t3.0\n2\t9.0",
+		"SELECT (SELECT median_of(x) FROM VALUES (1, 10), (1, 20) AS t(k, x) WHERE t.k = r.id) FROM range(3) r":                     "NULL\n15.0\nNULL",
+		"SELECT k, median_of(x) FROM VALUES (1, 2), (1, 4), (2, 9) AS t(k, x) GROUP BY ROLLUP(k) ORDER BY k NULLS LAST":             "1\t3.0\n2\t9.0\nNULL\t4.0",
+		"SELECT median_of(x) FROM VALUES (1) AS t(x) WHERE x > 1":                                                                   "NULL",
+		"SELECT * FROM naturals() LIMIT 2":                                                                           "0\n1",
+		"SELECT sum(col) FROM (SELECT * FROM naturals() LIMIT 10000)":                                                "49995000",
+		"SELECT id, w.word FROM VALUES (1, 'a b'), (2, 'c') AS t(id, x), LATERAL words(t.x) w":                       "1\ta\n1\tb\n2\tc",
+		"SELECT id, words(x) FROM VALUES (1, 'a b') AS t(id, x)":                                                     "1\t1\ta\n1\t2\tb",
+		"SELECT id, p, s FROM VALUES (1, 'a'), (2, ''), (3, NULL) AS t(id, x) LATERAL VIEW OUTER words(x) w AS p, s": "1\t1\ta\n2\tNULL\tNULL\n3\tNULL\tNULL",
+	} {
+		if got, _ := one(t, s, q); got != want {
+			t.Errorf("%s\n%s\nwant\n%s", q, got, want)
+		}
+	}
+	for q, want := range map[string]string{
+		"SELECT words(x) + 1 FROM VALUES ('a') AS t(x)":          "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
+		"SELECT * FROM tidy_text('x')":                           "NOT_A_TABLE_FUNCTION",
+		"SELECT median_of(median_of(x)) FROM VALUES (1) AS t(x)": "NESTED_AGGREGATE_FUNCTION",
+	} {
+		if e, ok := sparksql.AsError(s.Exec(context.Background(), q)); !ok || e.Cond.Name != want {
+			t.Errorf("%s: %v", q, e)
+		}
 	}
 }
 

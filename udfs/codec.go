@@ -2,6 +2,7 @@ package udfs
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -78,6 +79,8 @@ func (b *builder) make(t reflect.Type) (*codec, error) {
 	switch t {
 	case reflect.TypeFor[time.Time]():
 		return timeCodec(), nil
+	case reflect.TypeFor[time.Duration]():
+		return durationCodec(), nil
 	case reflect.TypeFor[Decimal]():
 		return decimalCodec(), nil
 	case reflect.TypeFor[Date]():
@@ -140,8 +143,8 @@ func instead(t reflect.Type) string {
 	case reflect.Array:
 		return fmt.Sprintf(": use []%s", t.Elem())
 	}
-	return "; there are bool, int8 to int64, float32, float64, string, []byte, time.Time, udfs.Date and udfs.Decimal, " +
-		"and slices, structs, pointers, udfs.Null and udfs.Pairs of these"
+	return "; there are bool, int8 to int64, float32, float64, string, []byte, time.Time, time.Duration, udfs.Date " +
+		"and udfs.Decimal, and slices, structs, pointers, udfs.Null and udfs.Pairs of these"
 }
 
 func fixedCodec[T vec.Native](t types.Type) *codec {
@@ -246,6 +249,27 @@ func timeCodec() *codec {
 			out := vec.Values[int64](v)[lo : lo+n]
 			for i := range out {
 				out[i] = (*time.Time)(src.at(i)).UnixMicro()
+			}
+			return nil
+		}}
+}
+
+// durationCodec is that of intervals of days to seconds.
+func durationCodec() *codec {
+	return &codec{typ: types.DayTimeOf(types.DayField, types.SecondField), fails: true,
+		load: func(_ *Env, v *vec.Vec, lo, n int, dst cells) error {
+			for i, x := range vec.Values[int64](v)[lo : lo+n] {
+				if x > math.MaxInt64/1000 || x < math.MinInt64/1000 {
+					return fmt.Errorf("an interval of %d microseconds does not fit a time.Duration", x)
+				}
+				*(*time.Duration)(dst.at(i)) = time.Duration(x) * time.Microsecond
+			}
+			return nil
+		},
+		store: func(v *vec.Vec, lo, n int, src cells) error {
+			out := vec.Values[int64](v)[lo : lo+n]
+			for i := range out {
+				out[i] = (*time.Duration)(src.at(i)).Microseconds()
 			}
 			return nil
 		}}

@@ -60,6 +60,7 @@ func TestEveryCarriedType(t *testing.T) {
 	same[[]byte](t, types.BinaryType, []byte{}, nil, []byte{0, 255})
 	same[Date](t, types.DateType, int32(-1), nil)
 	same[time.Time](t, types.TimestampType, int64(-1), nil)
+	same[time.Duration](t, types.DayTimeOf(types.DayField, types.SecondField), int64(-1), nil)
 	same[Decimal](t, types.DecimalOf(38, 18), types.FromInt64(-5), nil)
 
 	same[Null[int32]](t, types.IntType, int32(1), nil)

@@ -1,5 +1,24 @@
 // Package udfs is the function record: what the engine knows of a function, built-in or the user's, and
-// the call its kernels get. Built-ins, Go UDFs and plugins register the same Def.
+// the call its kernels get. Built-ins, Go UDFs and plugins register the same Def. Scalar, Aggregate, Table and Vector
+// make one of Go functions.
+//
+// # Types
+//
+// Go functions take and give these types:
+//
+//	bool                          BOOLEAN
+//	int8, int16, int32, int64     TINYINT, SMALLINT, INT, BIGINT; int is BIGINT
+//	float32, float64              FLOAT, DOUBLE
+//	string, []byte                STRING, BINARY
+//	Date, time.Time               DATE, TIMESTAMP (in the session's time zone)
+//	time.Duration                 INTERVAL DAY TO SECOND
+//	Decimal                       DECIMAL(38,18), or what Types says
+//	[]T                           ARRAY<T>; nil is an empty one
+//	Pairs[K, V]                   MAP<K, V>; map[string]V for bool, int64, float64, string
+//	struct                        STRUCT, with the fields' sql:"name" tags or their names in lower case
+//	Null[T], *T                   T that may be NULL
+//
+// An argument is the function's own: it may be kept. Types declared from these are carried alike.
 //
 // The package is all that a plugin links: it uses sql/types, sql/errs, sql/conf and exec/vec only.
 package udfs

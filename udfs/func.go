@@ -140,7 +140,8 @@ func (w *walk) each(ctx context.Context, sel []int32, rows int, f func(*walk) er
 // a row that the query does not need; one without promises a value for every argument. NULL arguments give NULL
 // without a call, unless the types of arguments can hold NULL.
 //
-// An error of f ends the query, and so does a panic; both name the function, the row and the arguments.
+// An error of f ends the query, and so does a panic; both name the function, the row and the arguments. What no Go
+// program recovers from, such as a stack that overflows, ends the process.
 func Scalar(name string, f any, opts ...Option) Def {
 	d := Def{Name: name, Traits: Deterministic, Group: "udf"}
 	d.overload(f)

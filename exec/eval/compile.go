@@ -227,7 +227,7 @@ func (c *compiler) call(e *expr.Call) (*node, string, error) {
 	x.prepare()
 	n.do = x.eval
 	if key != "" && n.det && e.Def != nil {
-		key = "call:" + e.Def.Name + "/" + strconv.FormatUint(ptr(e.Def), 16) + "/" + envKey(e.Env) + ":" + e.Bind.Out.String() + "(" + key + ")"
+		key = "call:" + e.Name + "/" + strconv.FormatUint(ptr(e.Def), 16) + "/" + envKey(e.Env) + ":" + e.Bind.Out.String() + "(" + key + ")"
 	} else {
 		key = ""
 	}

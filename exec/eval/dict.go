@@ -81,12 +81,13 @@ type dictCache struct {
 
 type entries struct {
 	dict *vec.Dict
-	res  *vec.Dict // of all entries, for a node that cannot fail
-	vals *vec.Vec  // of those done, for one that can
+	res  *vec.Dict // of all entries, once they are known
+	vals *vec.Vec  // of those done, for a node that can fail
 	done []uint64
+	left int // entries that are not done
 }
 
-// eval gives the node's values for a Coded column: Coded as well where all entries could be computed.
+// eval gives the node's values for a Coded column: Coded as well once all entries are known.
 func (d *dictCache) eval(r *run, n *node, s *scope) (*vec.Vec, error) {
 	col := r.cols[n.col]
 	e := d.entries(col.Dict)
@@ -107,22 +108,21 @@ func (d *dictCache) eval(r *run, n *node, s *scope) (*vec.Vec, error) {
 			e.res = vec.NewDict(vals)
 		}
 	}
-	if !n.fallible {
-		d.out = vec.Vec{Type: n.typ, Form: vec.Coded, Len: col.Len, Dict: e.res, Codes: d.recode(col, n, size), Valid: nil}
-		if n.strict {
-			d.out.Valid = col.Valid
+	if e.res == nil {
+		if err := d.missing(r, n, s, e, dom); err != nil {
+			return nil, err
 		}
+	}
+	d.out = vec.Vec{Type: n.typ, Form: vec.Coded, Len: col.Len, Dict: e.res, Codes: d.recode(col, n, size)}
+	if n.strict {
+		d.out.Valid = col.Valid
+	}
+	if e.res != nil {
 		return &d.out, nil
 	}
-	if err := d.missing(r, n, s, e, dom); err != nil {
-		return nil, err
-	}
-	coded := vec.Vec{Type: n.typ, Form: vec.Coded, Len: col.Len, Dict: &vec.Dict{Vals: e.vals}, Codes: d.recode(col, n, size)}
-	if n.strict {
-		coded.Valid = col.Valid
-	}
+	d.out.Dict = &vec.Dict{Vals: e.vals}
 	d.flat.Type = n.typ
-	return vec.Flatten(&coded, &d.flat, s.sel), nil
+	return vec.Flatten(&d.out, &d.flat, s.sel), nil
 }
 
 func (d *dictCache) entries(dict *vec.Dict) *entries {
@@ -157,6 +157,9 @@ func (d *dictCache) missing(r *run, n *node, s *scope, e *entries, dom *domain) 
 	if e.vals == nil {
 		e.vals = vec.New(n.typ, size)
 		e.done = make([]uint64, vec.Words(size))
+		if e.left = size; n.strict {
+			e.left-- // the one for NULL is not asked for
+		}
 	}
 	found := false
 	use := func(i int) {
@@ -198,6 +201,9 @@ func (d *dictCache) missing(r *run, n *node, s *scope, e *entries, dom *domain) 
 	vec.Scatter(e.vals, v, sel)
 	for _, c := range sel {
 		vec.SetBit(e.done, int(c))
+	}
+	if e.left -= len(sel); e.left == 0 {
+		e.res = vec.NewDict(e.vals)
 	}
 	return nil
 }
