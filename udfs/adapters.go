@@ -23,7 +23,7 @@ func Fn0[R any](f func() R) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err)
+	}, r.arg())
 }
 
 func Fn0E[R any](f func() (R, error)) Func {
@@ -42,7 +42,7 @@ func Fn0E[R any](f func() (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err)
+	}, r.arg())
 }
 
 func Fn0C[R any](f func(context.Context) (R, error)) Func {
@@ -61,7 +61,7 @@ func Fn0C[R any](f func(context.Context) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err)
+	}, r.arg())
 }
 
 func Fn1[A, R any](f func(A) R) Func {
@@ -77,7 +77,7 @@ func Fn1[A, R any](f func(A) R) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg())
+	}, r.arg(), a.arg())
 }
 
 func Fn1V[A, R any](f func(...A) R) Func {
@@ -93,7 +93,7 @@ func Fn1V[A, R any](f func(...A) R) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg())
+	}, r.arg(), a.arg())
 }
 
 func Fn1E[A, R any](f func(A) (R, error)) Func {
@@ -113,7 +113,7 @@ func Fn1E[A, R any](f func(A) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg())
+	}, r.arg(), a.arg())
 }
 
 func Fn1VE[A, R any](f func(...A) (R, error)) Func {
@@ -133,7 +133,7 @@ func Fn1VE[A, R any](f func(...A) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg())
+	}, r.arg(), a.arg())
 }
 
 func Fn1C[A, R any](f func(context.Context, A) (R, error)) Func {
@@ -153,7 +153,7 @@ func Fn1C[A, R any](f func(context.Context, A) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg())
+	}, r.arg(), a.arg())
 }
 
 func Fn1VC[A, R any](f func(context.Context, ...A) (R, error)) Func {
@@ -173,7 +173,7 @@ func Fn1VC[A, R any](f func(context.Context, ...A) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg())
+	}, r.arg(), a.arg())
 }
 
 func Fn2[A, B, R any](f func(A, B) R) Func {
@@ -189,7 +189,7 @@ func Fn2[A, B, R any](f func(A, B) R) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg())
+	}, r.arg(), a.arg(), b.arg())
 }
 
 func Fn2V[A, B, R any](f func(A, ...B) R) Func {
@@ -206,7 +206,7 @@ func Fn2V[A, B, R any](f func(A, ...B) R) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg())
+	}, r.arg(), a.arg(), b.arg())
 }
 
 func Fn2E[A, B, R any](f func(A, B) (R, error)) Func {
@@ -226,7 +226,7 @@ func Fn2E[A, B, R any](f func(A, B) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg())
+	}, r.arg(), a.arg(), b.arg())
 }
 
 func Fn2VE[A, B, R any](f func(A, ...B) (R, error)) Func {
@@ -247,7 +247,7 @@ func Fn2VE[A, B, R any](f func(A, ...B) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg())
+	}, r.arg(), a.arg(), b.arg())
 }
 
 func Fn2C[A, B, R any](f func(context.Context, A, B) (R, error)) Func {
@@ -267,7 +267,7 @@ func Fn2C[A, B, R any](f func(context.Context, A, B) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg())
+	}, r.arg(), a.arg(), b.arg())
 }
 
 func Fn2VC[A, B, R any](f func(context.Context, A, ...B) (R, error)) Func {
@@ -288,7 +288,7 @@ func Fn2VC[A, B, R any](f func(context.Context, A, ...B) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg())
+	}, r.arg(), a.arg(), b.arg())
 }
 
 func Fn3[A, B, C, R any](f func(A, B, C) R) Func {
@@ -304,7 +304,7 @@ func Fn3[A, B, C, R any](f func(A, B, C) R) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg(), c.arg())
+	}, r.arg(), a.arg(), b.arg(), c.arg())
 }
 
 func Fn3V[A, B, C, R any](f func(A, B, ...C) R) Func {
@@ -321,7 +321,7 @@ func Fn3V[A, B, C, R any](f func(A, B, ...C) R) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg(), c.arg())
+	}, r.arg(), a.arg(), b.arg(), c.arg())
 }
 
 func Fn3E[A, B, C, R any](f func(A, B, C) (R, error)) Func {
@@ -341,7 +341,7 @@ func Fn3E[A, B, C, R any](f func(A, B, C) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg(), c.arg())
+	}, r.arg(), a.arg(), b.arg(), c.arg())
 }
 
 func Fn3VE[A, B, C, R any](f func(A, B, ...C) (R, error)) Func {
@@ -362,7 +362,7 @@ func Fn3VE[A, B, C, R any](f func(A, B, ...C) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg(), c.arg())
+	}, r.arg(), a.arg(), b.arg(), c.arg())
 }
 
 func Fn3C[A, B, C, R any](f func(context.Context, A, B, C) (R, error)) Func {
@@ -382,7 +382,7 @@ func Fn3C[A, B, C, R any](f func(context.Context, A, B, C) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg(), c.arg())
+	}, r.arg(), a.arg(), b.arg(), c.arg())
 }
 
 func Fn3VC[A, B, C, R any](f func(context.Context, A, B, ...C) (R, error)) Func {
@@ -403,7 +403,7 @@ func Fn3VC[A, B, C, R any](f func(context.Context, A, B, ...C) (R, error)) Func 
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg(), c.arg())
+	}, r.arg(), a.arg(), b.arg(), c.arg())
 }
 
 func Fn4[A, B, C, D, R any](f func(A, B, C, D) R) Func {
@@ -419,7 +419,7 @@ func Fn4[A, B, C, D, R any](f func(A, B, C, D) R) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg(), c.arg(), d.arg())
+	}, r.arg(), a.arg(), b.arg(), c.arg(), d.arg())
 }
 
 func Fn4E[A, B, C, D, R any](f func(A, B, C, D) (R, error)) Func {
@@ -439,7 +439,7 @@ func Fn4E[A, B, C, D, R any](f func(A, B, C, D) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg(), c.arg(), d.arg())
+	}, r.arg(), a.arg(), b.arg(), c.arg(), d.arg())
 }
 
 func Fn4C[A, B, C, D, R any](f func(context.Context, A, B, C, D) (R, error)) Func {
@@ -459,7 +459,7 @@ func Fn4C[A, B, C, D, R any](f func(context.Context, A, B, C, D) (R, error)) Fun
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg(), c.arg(), d.arg())
+	}, r.arg(), a.arg(), b.arg(), c.arg(), d.arg())
 }
 
 func Fn5[A, B, C, D, E, R any](f func(A, B, C, D, E) R) Func {
@@ -475,7 +475,7 @@ func Fn5[A, B, C, D, E, R any](f func(A, B, C, D, E) R) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg(), c.arg(), d.arg(), e.arg())
+	}, r.arg(), a.arg(), b.arg(), c.arg(), d.arg(), e.arg())
 }
 
 func Fn5E[A, B, C, D, E, R any](f func(A, B, C, D, E) (R, error)) Func {
@@ -495,7 +495,7 @@ func Fn5E[A, B, C, D, E, R any](f func(A, B, C, D, E) (R, error)) Func {
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg(), c.arg(), d.arg(), e.arg())
+	}, r.arg(), a.arg(), b.arg(), c.arg(), d.arg(), e.arg())
 }
 
 func Fn5C[A, B, C, D, E, R any](f func(context.Context, A, B, C, D, E) (R, error)) Func {
@@ -515,7 +515,7 @@ func Fn5C[A, B, C, D, E, R any](f func(context.Context, A, B, C, D, E) (R, error
 			}
 			return nil
 		}}
-	}, r.codec, r.err, a.arg(), b.arg(), c.arg(), d.arg(), e.arg())
+	}, r.arg(), a.arg(), b.arg(), c.arg(), d.arg(), e.arg())
 }
 
 func Rows0[T any](f func() iter.Seq[T]) TableFn {

@@ -60,9 +60,8 @@ func newAgg[S, R any](fs states[S, R], update func() updater[S], args ...arg) Ag
 	if err != nil {
 		return AggFunc{err: fmt.Errorf("the state: %w", err)}
 	}
-	fn := newFunc(form{fallible: true}, nil, r.codec, r.err, args...)
+	fn := newFunc(form{fallible: true}, nil, r.arg(), args...)
 	out := AggFunc{overload: fn.overload, traits: fn.traits, err: fn.err}
-	out.overload.Nullable = r.missing
 	out.agg = func(name string) *Agg {
 		a := &Agg{State: []types.Type{state.typ}, New: func(env *Env) (Accumulator, error) {
 			return &accumulator[S, R]{states: fs, updater: update(), guard: newGuard(name, env), env: env, strict: fn.traits.Has(Strict),

@@ -5,6 +5,15 @@ package udfs
 // common adapts a plain Go function of one of the common signatures; ok is false for others. Go makes generic code for
 // types that it sees in the program's text only, which is why they are listed.
 func common(f any) (fn Func, ok bool) {
+	for _, try := range []func(any) (Func, bool){givingBool, givingInt32, givingInt64, givingFloat64, givingString, givingBoolE, givingInt32E, givingInt64E, givingFloat64E, givingStringE} {
+		if fn, ok = try(f); ok {
+			return fn, true
+		}
+	}
+	return Func{}, false
+}
+
+func givingBool(f any) (fn Func, ok bool) {
 	switch f := f.(type) {
 	case func(bool) bool:
 		return Fn1(f), true
@@ -76,6 +85,12 @@ func common(f any) (fn Func, ok bool) {
 		return Fn2(f), true
 	case func(string, string, string) bool:
 		return Fn3(f), true
+	}
+	return Func{}, false
+}
+
+func givingInt32(f any) (fn Func, ok bool) {
+	switch f := f.(type) {
 	case func(bool) int32:
 		return Fn1(f), true
 	case func(bool, bool) int32:
@@ -146,6 +161,12 @@ func common(f any) (fn Func, ok bool) {
 		return Fn2(f), true
 	case func(string, string, string) int32:
 		return Fn3(f), true
+	}
+	return Func{}, false
+}
+
+func givingInt64(f any) (fn Func, ok bool) {
+	switch f := f.(type) {
 	case func(bool) int64:
 		return Fn1(f), true
 	case func(bool, bool) int64:
@@ -216,6 +237,12 @@ func common(f any) (fn Func, ok bool) {
 		return Fn2(f), true
 	case func(string, string, string) int64:
 		return Fn3(f), true
+	}
+	return Func{}, false
+}
+
+func givingFloat64(f any) (fn Func, ok bool) {
+	switch f := f.(type) {
 	case func(bool) float64:
 		return Fn1(f), true
 	case func(bool, bool) float64:
@@ -286,6 +313,12 @@ func common(f any) (fn Func, ok bool) {
 		return Fn2(f), true
 	case func(string, string, string) float64:
 		return Fn3(f), true
+	}
+	return Func{}, false
+}
+
+func givingString(f any) (fn Func, ok bool) {
+	switch f := f.(type) {
 	case func(bool) string:
 		return Fn1(f), true
 	case func(bool, bool) string:
@@ -356,6 +389,12 @@ func common(f any) (fn Func, ok bool) {
 		return Fn2(f), true
 	case func(string, string, string) string:
 		return Fn3(f), true
+	}
+	return Func{}, false
+}
+
+func givingBoolE(f any) (fn Func, ok bool) {
+	switch f := f.(type) {
 	case func(bool) (bool, error):
 		return Fn1E(f), true
 	case func(bool, bool) (bool, error):
@@ -426,6 +465,12 @@ func common(f any) (fn Func, ok bool) {
 		return Fn2E(f), true
 	case func(string, string, string) (bool, error):
 		return Fn3E(f), true
+	}
+	return Func{}, false
+}
+
+func givingInt32E(f any) (fn Func, ok bool) {
+	switch f := f.(type) {
 	case func(bool) (int32, error):
 		return Fn1E(f), true
 	case func(bool, bool) (int32, error):
@@ -496,6 +541,12 @@ func common(f any) (fn Func, ok bool) {
 		return Fn2E(f), true
 	case func(string, string, string) (int32, error):
 		return Fn3E(f), true
+	}
+	return Func{}, false
+}
+
+func givingInt64E(f any) (fn Func, ok bool) {
+	switch f := f.(type) {
 	case func(bool) (int64, error):
 		return Fn1E(f), true
 	case func(bool, bool) (int64, error):
@@ -566,6 +617,12 @@ func common(f any) (fn Func, ok bool) {
 		return Fn2E(f), true
 	case func(string, string, string) (int64, error):
 		return Fn3E(f), true
+	}
+	return Func{}, false
+}
+
+func givingFloat64E(f any) (fn Func, ok bool) {
+	switch f := f.(type) {
 	case func(bool) (float64, error):
 		return Fn1E(f), true
 	case func(bool, bool) (float64, error):
@@ -636,6 +693,12 @@ func common(f any) (fn Func, ok bool) {
 		return Fn2E(f), true
 	case func(string, string, string) (float64, error):
 		return Fn3E(f), true
+	}
+	return Func{}, false
+}
+
+func givingStringE(f any) (fn Func, ok bool) {
+	switch f := f.(type) {
 	case func(bool) (string, error):
 		return Fn1E(f), true
 	case func(bool, bool) (string, error):

@@ -63,13 +63,13 @@ func (w *walk) row(k int) int {
 	return k
 }
 
-// newFunc makes a Func of types; args are in order.
-func newFunc(f form, open func() batch, out *codec, outErr error, args ...arg) Func {
-	fn := Func{overload: Overload{Variadic: f.variadic, Out: out.typ}, open: open, traits: Strict}
-	if fn.err = outErr; fn.err != nil {
-		fn.err = fmt.Errorf("the result: %w", outErr)
+// newFunc makes a Func of the types of its result and its arguments.
+func newFunc(f form, open func() batch, out arg, args ...arg) Func {
+	fn := Func{overload: Overload{Variadic: f.variadic, Out: out.codec.typ, Nullable: out.codec.missing}, open: open, traits: Strict}
+	if out.err != nil {
+		fn.err = fmt.Errorf("the result: %w", out.err)
 	}
-	fails := f.fallible || out.fails
+	fails := f.fallible || out.codec.fails
 	for i, a := range args {
 		if a.err != nil && fn.err == nil {
 			fn.err = fmt.Errorf("argument %d: %w", i+1, a.err)
@@ -83,7 +83,6 @@ func newFunc(f form, open func() batch, out *codec, outErr error, args ...arg) F
 	if fails {
 		fn.traits |= Fallible
 	}
-	fn.overload.Nullable = out.missing
 	return fn
 }
 
@@ -104,6 +103,7 @@ func lenient(t types.Type) types.Type {
 	return t
 }
 
+// arg is the carrier of an argument, or of the result, whatever its type.
 type arg struct {
 	codec *codec
 	err   error

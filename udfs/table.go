@@ -57,7 +57,7 @@ func sure[T any](seq iter.Seq[T]) iter.Seq2[T, error] {
 // newTable makes a TableFn of rows T.
 func newTable[T any](open func() rowsOf[T], args ...arg) TableFn {
 	t := carry[T]()
-	fn := newFunc(form{fallible: true}, nil, t.codec, t.err, args...)
+	fn := newFunc(form{fallible: true}, nil, t.arg(), args...)
 	row := t.typ
 	if row.Kind() != types.Struct {
 		row = types.StructOf(types.Field{Name: "col", Type: t.typ, Nullable: t.missing})
