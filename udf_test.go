@@ -60,6 +60,7 @@ func TestCallsAreSaved(t *testing.T) {
 		{"in a filter", "SELECT count(*) FROM t WHERE %s(k) = 'KEY1'", "6667", 4, manyRows},
 		{"through a projection", "SELECT count(u) FROM (SELECT %s(j) AS u FROM (SELECT lower(k) AS j, id FROM t) WHERE id >= 0)", "20000", 4, manyRows},
 		{"after a join", "SELECT count(u), count(name) FROM (SELECT %s(t.k) AS u, n.name FROM t JOIN names n ON t.id = n.n)", "6000\t6000", 4, 6000},
+		{"of the other side of a join", "SELECT count(u) FROM (SELECT %s(n.name) AS u FROM t JOIN names n ON t.id = n.n)", "6000", 4, 6000},
 		{"as a key", "SELECT max(n) FROM (SELECT %s(k), count(*) AS n FROM t GROUP BY 1)", "6667", 4, manyRows},
 		{"constants", "SELECT count(u) FROM (SELECT %s('x') AS u FROM t)", "20000", 1, manyRows},
 		{"common parts", "SELECT max(a + b), max(c) FROM (SELECT length(%[1]s(k)) AS a, length(%[1]s(k)) AS b, %[1]s(k) AS c FROM (SELECT concat(k, id) AS k FROM t))", "18\tKEY29998", manyRows, 2 * manyRows},
