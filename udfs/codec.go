@@ -48,6 +48,15 @@ func cellsOf[T any](s []T) cells {
 	return cells{unsafe.Pointer(unsafe.SliceData(s)), unsafe.Sizeof(z)}
 }
 
+// slots are n cells as a slice; nil when they are not next to each other.
+func slots[T any](c cells, n int) []T {
+	var z T
+	if c.stride != unsafe.Sizeof(z) {
+		return nil
+	}
+	return unsafe.Slice((*T)(c.p), n)
+}
+
 func (c *codec) size() uintptr { return c.gotype.Size() }
 
 // builder makes codecs; open are the types being looked at, to notice those that hold themselves.

@@ -63,8 +63,13 @@ func loadNull[T any](inner *codec) func(e *Env, v *vec.Vec, lo, n int, dst cells
 	return func(e *Env, v *vec.Vec, lo, n int, dst cells) error {
 		missing := v.Valid != nil || v.Type.Kind() == types.Null
 		if inner.native {
+			put := slots[Null[T]](dst, n)
 			for i, x := range view[T](v)[lo : lo+n] {
-				*(*Null[T])(dst.at(i)) = Null[T]{x, true}
+				if put != nil {
+					put[i] = Null[T]{x, true}
+				} else {
+					*(*Null[T])(dst.at(i)) = Null[T]{x, true}
+				}
 			}
 		} else if !missing {
 			for i := range n {
@@ -92,9 +97,14 @@ func loadNull[T any](inner *codec) func(e *Env, v *vec.Vec, lo, n int, dst cells
 func storeNull[T any](inner *codec) func(v *vec.Vec, lo, n int, src cells) error {
 	return func(v *vec.Vec, lo, n int, src cells) error {
 		if inner.native {
-			out := view[T](v)[lo : lo+n]
+			out, from := view[T](v)[lo:lo+n], slots[Null[T]](src, n)
 			for i := range out {
-				x := (*Null[T])(src.at(i))
+				x := Null[T]{}
+				if from != nil {
+					x = from[i]
+				} else {
+					x = *(*Null[T])(src.at(i))
+				}
 				if out[i] = x.V; !x.OK {
 					v.SetNull(lo + i)
 				}
