@@ -51,6 +51,7 @@ func commandTable() map[string]command {
 	add(on((*Session).show))
 	add(on((*Session).describe))
 	add(on((*Session).createFunction))
+	add(on((*Session).addResource))
 	add(on((*Session).declareVar))
 	add(on((*Session).setVar))
 	return m

@@ -122,31 +122,3 @@ func (s *Session) describeDatabase(ctx context.Context, st *tree.Describe) (*Row
 	rows := [][]any{{"Catalog Name", sessionCatalog}, {"Namespace Name", d.Name}, {"Comment", d.Comment}, {"Location", d.Location}, {"Owner", userName()}}
 	return s.valueRows(stringSchema("info_name", "info_value"), rows), nil
 }
-
-func (s *Session) describeFunction(ctx context.Context, st *tree.Describe) (*Rows, error) {
-	parts, err := s.name(ctx, st.Name)
-	if err != nil {
-		return nil, err
-	}
-	name := parts[len(parts)-1]
-	d, ok := s.funcs.Lookup(name)
-	if !ok {
-		return nil, errs.New(st.P, "UNRESOLVED_ROUTINE", "routineName", quoted(parts), "searchPath", "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]")
-	}
-	rows := [][]any{{"Function: " + d.Name}, {"Usage: " + d.Usage}}
-	if st.Extended {
-		text := "Extended Usage:\n"
-		for _, a := range d.Args {
-			text += "    " + a.Name + " - " + a.Doc + "\n"
-		}
-		text += "    Examples:\n"
-		for _, e := range d.Examples {
-			text += "      > " + e.SQL + ";\n       " + strings.ReplaceAll(e.Out, "\n", "\n       ") + "\n"
-		}
-		if d.Note != "" {
-			text += "    Note: " + d.Note + "\n"
-		}
-		rows = append(rows, []any{text + "    Since: " + d.Since + "\n"})
-	}
-	return s.valueRows(stringSchema("function_desc"), rows), nil
-}

@@ -26,7 +26,7 @@ func (s *Session) show(ctx context.Context, st *tree.Show) (*Rows, error) {
 	case "COLUMNS":
 		return s.showColumns(ctx, st)
 	case "FUNCTIONS":
-		return s.showFunctions(st), nil
+		return s.showFunctions(ctx, st)
 	case "TBLPROPERTIES":
 		return s.showProperties(ctx, st)
 	case "PARTITIONS":
@@ -128,20 +128,6 @@ func (s *Session) columnsOf(ctx context.Context, n tree.ObjectName) ([]types.Fie
 		return o.View.Columns, nil
 	}
 	return o.Table.Schema().Fields, nil
-}
-
-func (s *Session) showFunctions(st *tree.Show) *Rows {
-	var rows [][]any
-	for _, n := range s.funcs.Names() {
-		_, builtin := s.engine.funcs.Lookup(n)
-		if st.Scope == "USER" && builtin || st.Scope == "SYSTEM" && !builtin {
-			continue
-		}
-		if like(n, st.Pattern) {
-			rows = append(rows, []any{n})
-		}
-	}
-	return s.valueRows(stringSchema("function"), rows)
 }
 
 func (s *Session) storedTable(ctx context.Context, n tree.ObjectName) (*metastore.Table, error) {

@@ -9,6 +9,7 @@
 package sparksql
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,6 +25,7 @@ import (
 	"sparksql/optimizer"
 	"sparksql/sql/conf"
 	"sparksql/udfs"
+	"sparksql/udfs/artifact"
 )
 
 // Version is the release of the engine; SparkVersion the release of Spark whose behaviour it has.
@@ -42,6 +44,7 @@ type Engine struct {
 	run      *exec.Engine
 	store    *metastore.Store
 	funcs    *functions.Registry
+	library  *library
 	parquet  *parquet.Format // keeps footers between tables
 	commands map[string]command
 	stats    *udfs.Stats // of users' functions
@@ -60,6 +63,7 @@ type options struct {
 	conf        map[string]string
 	funcs       []udfs.Def
 	pace        bool
+	udfFiles    []string
 
 	withoutRules map[string]bool
 }
@@ -92,6 +96,11 @@ func WithGarbagePacing() Option { return func(o *options) { o.pace = true } }
 // With registers functions for every session.
 func With(defs ...udfs.Def) Option {
 	return func(o *options) { o.funcs = append(o.funcs, defs...) }
+}
+
+// WithUDFFiles registers the functions of plugins (.so) and WASM modules (.wasm) for every session.
+func WithUDFFiles(paths ...string) Option {
+	return func(o *options) { o.udfFiles = append(o.udfFiles, paths...) }
 }
 
 // WithWarnings passes on what users should know and is no error, such as a setting that is not known.
@@ -162,8 +171,15 @@ func Open(opts ...Option) (*Engine, error) {
 	if o.spillDir == "" {
 		o.spillDir = os.TempDir()
 	}
-	e := &Engine{opts: o, store: metastore.Open(dir), funcs: functions.Builtins().Child(), global: map[string]*view{}, parquet: parquet.New(), commands: commandTable(), stats: udfs.NewStats(nil)}
+	lib, err := newLibrary(&o, c.String("spark.sparksql.udf.allow"), c.String("spark.sparksql.udf.path"))
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{opts: o, library: lib, store: metastore.Open(dir), funcs: functions.Builtins().Child(), global: map[string]*view{}, parquet: parquet.New(), commands: commandTable(), stats: udfs.NewStats(nil)}
 	if err := e.funcs.Register(o.funcs...); err != nil {
+		return nil, err
+	}
+	if err := e.addFiles(o.udfFiles); err != nil {
 		return nil, err
 	}
 	limitRuntime(o.memoryLimit)
@@ -172,6 +188,24 @@ func Open(opts ...Option) (*Engine, error) {
 	}
 	e.run = exec.New(exec.Config{Workers: o.workers, Memory: o.memoryLimit, SpillDir: o.spillDir, BatchRows: o.batchRows})
 	return e, nil
+}
+
+// addFiles registers the functions of files for every session.
+func (e *Engine) addFiles(paths []string) error {
+	for _, path := range paths {
+		path, err := absPath(path)
+		if err != nil {
+			return err
+		}
+		file, err := e.library.load(context.Background(), artifact.KindOf(path), path)
+		if err != nil {
+			return err
+		}
+		if err := adopt(e.funcs, file, path); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noteKey warns of a spark.* key that is not in the table of settings.

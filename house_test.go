@@ -26,6 +26,8 @@ var layers = []string{
 	"sparksql/exec/mem",
 	"sparksql/udfs",
 	"sparksql/udfs/arrowudf",
+	"sparksql/udfs/artifact",
+	"sparksql/udfs/plugin",
 	"sparksql/udfs/iforest",
 	"sparksql/udfs/ecommerce",
 	"sparksql/udfs/examples",

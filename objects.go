@@ -194,14 +194,6 @@ func (o *objects) Files(ctx context.Context, format, path string, options map[st
 	return t, true, errs.At(err, at)
 }
 
-// Function implements analyze.Objects.
-func (o *objects) Function(_ context.Context, parts []string) (*analyze.SQLFunction, error) {
-	s := o.session()
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.sqlFuncs[strings.ToLower(parts[len(parts)-1])], nil
-}
-
 // Variable implements analyze.Objects.
 func (o *objects) Variable(parts []string) *analyze.Variable {
 	s := o.session()

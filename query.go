@@ -6,7 +6,9 @@ import (
 	"sparksql/exec"
 	"sparksql/optimizer"
 	"sparksql/sql/analyze"
+	"sparksql/sql/errs"
 	"sparksql/sql/expr"
+	"sparksql/sql/parse"
 	"sparksql/sql/plan"
 	"sparksql/sql/tree"
 )
@@ -75,4 +77,8 @@ func (s *Session) check(ctx context.Context, stmt tree.Statement) error {
 		return s.check(ctx, st.Input)
 	}
 	return nil
+}
+
+func parseRelation(text string, o parse.Options) (tree.Relation, error) {
+	return parse.Relation(&errs.Text{SQL: text}, o)
 }

@@ -74,9 +74,6 @@ func (s *Session) Define(name, value string) {
 // SetClock replaces the clock behind current_date and its like, for reproducible runs.
 func (s *Session) SetClock(now func() time.Time) { s.clock = now }
 
-// Register adds functions to the session; they hide built-ins of the same names.
-func (s *Session) Register(defs ...udfs.Def) error { return s.funcs.Register(defs...) }
-
 // FunctionStats is what one user's function did: calls, errors, time.
 type FunctionStats = udfs.FuncStats
 
@@ -190,19 +187,6 @@ var userName = sync.OnceValue(func() string {
 func (s *Session) analyzer() *analyze.Analyzer {
 	c := s.conf.Clone()
 	return &analyze.Analyzer{Objects: (*objects)(s), Functions: s.function, Near: s.funcs.Suggest, Conf: c, Env: s.env(c), Database: s.Database()}
-}
-
-// function finds a function by its possibly qualified name.
-func (s *Session) function(name []string) (*udfs.Def, bool) {
-	n := name[len(name)-1]
-	if len(name) > 1 {
-		switch strings.ToLower(strings.Join(name[:len(name)-1], ".")) {
-		case "builtin", "system.builtin", "session", "system.session":
-		default:
-			return nil, false
-		}
-	}
-	return s.funcs.Lookup(n)
 }
 
 // execute runs a parsed statement.

@@ -151,6 +151,37 @@ func (r *Registry) Remove(name string) (ok bool) {
 	return true
 }
 
+// RemoveAll takes the functions that f tells out of r, not of its parents.
+func (r *Registry) RemoveAll(f func(*udfs.Def) bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for n, d := range r.byName {
+		if f(d) {
+			delete(r.byName, n)
+		}
+	}
+}
+
+// Any tells whether f holds for a function of r itself.
+func (r *Registry) Any(f func(*udfs.Def) bool) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, d := range r.byName {
+		if f(d) {
+			return true
+		}
+	}
+	return false
+}
+
+// Own finds a function of r itself, not of its parents.
+func (r *Registry) Own(name string) (*udfs.Def, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	d, ok := r.byName[strings.ToLower(name)]
+	return d, ok
+}
+
 // Lookup finds a function by its name or alias, whatever the case.
 func (r *Registry) Lookup(name string) (*udfs.Def, bool) {
 	lower := strings.ToLower(name)

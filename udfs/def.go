@@ -74,6 +74,7 @@ type Def struct {
 	Group       string // math_funcs, ... as Spark groups them
 	Usage       string // "sqrt(expr) - Returns ..."
 	Note, Since string
+	Source      string // the file it was loaded from; "" for what is compiled in
 	Args        []Arg
 	Examples    []Example
 	Traits      Trait

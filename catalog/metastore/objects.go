@@ -95,7 +95,11 @@ func (s *Store) DropDatabase(ctx context.Context, name string, cascade bool) (go
 		if gone, err = tablesIn(ctx, tx, name); err != nil {
 			return err
 		}
-		if len(gone) > 0 && !cascade {
+		var held int
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM objects WHERE db = ?", lower(name)).Scan(&held); err != nil {
+			return err
+		}
+		if held > 0 && !cascade {
 			return errs.New(errs.Pos{}, "SCHEMA_NOT_EMPTY", "schemaName", "`"+lower(name)+"`")
 		}
 		if _, err := tx.ExecContext(ctx, "DELETE FROM objects WHERE db = ?", lower(name)); err != nil {

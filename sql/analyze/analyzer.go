@@ -82,7 +82,8 @@ type View struct {
 // SQLFunction is a function whose body is SQL: Expr or Query; a table function has Table.
 type SQLFunction struct {
 	Name     []string
-	Text     *errs.Text // Kind "FUNCTION"
+	Comment  string
+	BodyText string
 	Params   []tree.ColumnDef
 	Expr     tree.Expr
 	Query    tree.Relation

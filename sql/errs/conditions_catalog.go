@@ -40,6 +40,7 @@ var catalogConditions = []Condition{
 	{"UNSUPPORTED_INSERT.RDD_BASED", "42809", "Rows cannot be inserted into <tableIdentifier>, a temporary view."},
 	{"INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY", "42601", "The table <name> is not partitioned."},
 	{"ROUTINE_NOT_FOUND", "42883", "There is no function <routineName>. Check its name, or use DROP FUNCTION IF EXISTS."},
+	{"CANNOT_DROP_BUILTIN_FUNCTION", "42832", "The built-in function <functionName> cannot be dropped."},
 	{"VARIABLE_ALREADY_EXISTS", "42723", "There is a session variable <variableName> already. Use OR REPLACE to replace it."},
 	{"VARIABLE_NOT_FOUND", "42883", "There is no session variable <variableName>."},
 	{"UNRESOLVED_VARIABLE", "42883", "The variable <variableName> was not found on the path <searchPath>."},

@@ -22,6 +22,7 @@ var runtimeConditions = []Condition{
 	{"INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", "22015", "The interval does not fit its type. Use <functionName> to get NULL instead."},
 	{"INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", "22015", "The interval does not fit its type."},
 	{"INVALID_CONF_VALUE.TYPE_MISMATCH", "22022", "The value '<confValue>' of the setting '<confName>' is not of the type <confType>."},
+	{"INVALID_CONF_VALUE.REQUIREMENT", "22022", "The value '<confValue>' of the setting '<confName>' cannot be used: <confRequirement>."},
 	{"INVALID_CONF_VALUE.TIME_ZONE", "22022", "The value '<confValue>' of the setting '<confName>' is not a time zone."},
 	{"CANNOT_MODIFY_CONFIG", "46110", "The setting <key> is fixed when the engine starts and cannot be changed here."},
 	{"CANNOT_MODIFY_STATIC_CONFIG", "46110", "The setting <key> is fixed when the engine starts and cannot be changed here."},

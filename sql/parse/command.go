@@ -30,7 +30,11 @@ func (p *front) statement() tree.Statement {
 		rel, coreText := p.queryNow()
 		return &tree.Query{Stmt: p.stmt(s), Rel: rel, Core: coreText}
 	}
-	f := commandFor(p.tok().word)
+	word := p.tok().word
+	if word == "" {
+		word = upper(p.nameAt(0)) // RELOAD is no keyword of Spark's
+	}
+	f := commandFor(word)
 	if f == nil {
 		p.unexpected("")
 	}
@@ -84,7 +88,7 @@ func commandTable() map[string]func(*front, int) tree.Statement {
 		"DESCRIBE": (*front).describe, "ALTER": (*front).alter, "ANALYZE": (*front).analyze, "MSCK": (*front).repair,
 		"REPAIR": (*front).repair, "TRUNCATE": (*front).truncate, "DECLARE": (*front).declare,
 		"DELETE": skipped("DELETE"), "UPDATE": skipped("UPDATE"), "MERGE": skipped("MERGE INTO"), "COMMENT": skipped("COMMENT ON"),
-		"LOAD": skipped("LOAD DATA"), "ADD": skipped("ADD resource"), "LIST": skipped("LIST resource"), "CALL": skipped("CALL"),
+		"LOAD": skipped("LOAD DATA"), "ADD": (*front).addResource, "RELOAD": (*front).addResource, "LIST": skipped("LIST resource"), "CALL": skipped("CALL"),
 		"EXECUTE": (*front).execute, "BEGIN": skipped("BEGIN ... END"), "LOCK": refused("LOCK"), "UNLOCK": refused("UNLOCK"),
 		"EXPORT": refused("EXPORT TABLE"), "IMPORT": refused("IMPORT TABLE"), "GRANT": refused("GRANT"), "REVOKE": refused("REVOKE"),
 		"START": refused("START TRANSACTION"), "COMMIT": refused("COMMIT"), "ROLLBACK": refused("ROLLBACK"), "DFS": refused("DFS"),

@@ -11,15 +11,14 @@ func (p *front) createFunction(s int, replace, temp bool) tree.Statement {
 	f.IfNotExists = p.ifNotExists()
 	f.Name = p.objectName()
 	p.checkFunction(f, p.since(s))
-	if p.eat("AS") {
-		f.Class = p.path()
+	if p.is("AS") || p.is("USING") {
+		if p.eat("AS") {
+			f.Class = p.path()
+		}
 		if p.eat("USING") {
-			for {
-				kind := p.name()
-				f.Resources = append(f.Resources, kind+" "+p.path())
-				if !p.eatOp(",") {
-					break
-				}
+			f.Resources = append(f.Resources, p.resource())
+			for p.eatOp(",") {
+				f.Resources = append(f.Resources, p.resource())
 			}
 		}
 		f.Stmt = p.stmt(s)
@@ -56,6 +55,29 @@ func (p *front) createFunction(s int, replace, temp bool) tree.Statement {
 	}
 	f.Stmt = p.stmt(s)
 	return f
+}
+
+// resource reads PLUGIN 'file' and its like.
+func (p *front) resource() tree.Resource {
+	s := p.start()
+	r := tree.Resource{Kind: upper(p.name()), Path: p.path()}
+	r.P = p.since(s)
+	return r
+}
+
+// addResource reads ADD and RELOAD with a file of functions; ADD of other things has no meaning here.
+func (p *front) addResource(s int) tree.Statement {
+	reload := !p.is("ADD")
+	if kind := upper(p.nameAt(1)); kind != "PLUGIN" && kind != "WASM" {
+		if reload {
+			p.unexpected("")
+		}
+		return p.skip(s, "ADD resource")
+	}
+	p.i++
+	out := &tree.AddResource{File: p.resource(), Reload: reload}
+	out.Stmt = p.stmt(s)
+	return out
 }
 
 // characteristics reads LANGUAGE SQL, DETERMINISTIC and the like into the options.

@@ -269,7 +269,8 @@ type (
 		Stmt
 		Name ObjectName
 	}
-	// CreateFunction is a SQL function (Body or BodyExpr), or a function by class and resources.
+	// CreateFunction is a SQL function (Body or BodyExpr), or one that is exported by a file: Class is the name it is
+	// exported by, Name's when empty, Resources the files.
 	CreateFunction struct {
 		Stmt
 		Name           ObjectName
@@ -284,8 +285,15 @@ type (
 		BodyExpr       Expr
 		BodyText       string
 		Class          string
-		Resources      []string
+		Resources      []Resource
 		Options        map[string]string // LANGUAGE, DETERMINISTIC, COMMENT, ...
+	}
+	// AddResource is ADD PLUGIN 'file': all functions of the file, for the session. Reload is RELOAD PLUGIN: the file
+	// as it is now takes the place of what was loaded from it.
+	AddResource struct {
+		Stmt
+		File   Resource
+		Reload bool
 	}
 	// ExecuteImmediate runs the text that Query gives. Into names variables for its one row; Using are the
 	// parameters, Alias for those with a name.
@@ -301,6 +309,12 @@ type (
 		What string
 	}
 )
+
+// Resource is a file that a statement names; Kind is upper case: PLUGIN, WASM, JAR, FILE, ARCHIVE.
+type Resource struct {
+	Kind, Path string
+	P          errs.Pos
+}
 
 type ObjectKind uint8
 
