@@ -3,10 +3,13 @@ SHARED ?= ../shared
 DATA ?= ../data
 BIN := bin
 
-.PHONY: build test check bench conformance fuzz
+.PHONY: build build-plugins test check bench conformance fuzz
 
 build: ## the binary, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/ ./cmd/sparksql ./cmd/sparksql-conform
+
+build-plugins: ## the binary that loads Go plugins, in bin/; needs a C compiler
+	CGO_ENABLED=1 go build -trimpath -tags plugins -o $(BIN)/sparksql-plugins ./cmd/sparksql
 
 test: ## all tests
 	go test ./...

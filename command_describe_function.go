@@ -108,14 +108,18 @@ func describeDef(d *udfs.Def, extended bool) []string {
 	for _, a := range d.Args {
 		text += "    " + a.Name + " - " + a.Doc + "\n"
 	}
-	text += "    Examples:\n"
+	if len(d.Examples) > 0 {
+		text += "    Examples:\n"
+	}
 	for _, e := range d.Examples {
 		text += "      > " + e.SQL + ";\n       " + strings.ReplaceAll(e.Out, "\n", "\n       ") + "\n"
 	}
 	if d.Note != "" {
 		text += "    Note: " + d.Note + "\n"
 	}
-	text += "    Since: " + d.Since + "\n"
+	if d.Since != "" {
+		text += "    Since: " + d.Since + "\n"
+	}
 	if d.Source == "" {
 		return append(out, text)
 	}

@@ -52,6 +52,7 @@ var layers = []string{
 	"sparksql/sql/render",
 	"sparksql",
 	"sparksql/udfs/udfstest",
+	"sparksql/cmd/sparksql/build",
 	"sparksql/cmd/sparksql/shell",
 	"sparksql/cmd/sparksql",
 	"sparksql/cmd/sparksql-conform",

@@ -80,7 +80,7 @@ func (a *Analyzer) callOther(e *tree.Call, sc Scope) (expr.Expr, error) {
 	if a.Objects != nil {
 		f, err := a.Objects.Function(a.ctx, e.Func)
 		if err != nil {
-			return nil, err
+			return nil, errs.At(err, e.P)
 		}
 		if f != nil {
 			return a.callSQL(f, e, sc)

@@ -40,7 +40,7 @@ func (a *Analyzer) tableFuncRows(x *tree.TableFunc, b *block) (*rel, error) {
 		if a.Objects != nil {
 			f, err := a.Objects.Function(a.ctx, c.Func)
 			if err != nil {
-				return nil, err
+				return nil, errs.At(err, x.P)
 			}
 			if f != nil && f.IsTable {
 				return a.tableSQL(f, c, b)

@@ -6,7 +6,7 @@ var loadingConditions = []Condition{
 	{"CANNOT_LOAD_FUNCTION_FILE.UNKNOWN_KIND", "46103", "<path> is no file of functions: a plugin ends in .so, a WASM module in .wasm."},
 	{"CANNOT_LOAD_FUNCTION_FILE.NOT_TRUSTED", "46103", "<path> is not loaded: <reason>. Files of functions run with the rights of this process."},
 	{"CANNOT_LOAD_FUNCTION_FILE.NOT_ALLOWED", "46103", "<path> is not loaded: its SHA-256 <sum> is not in spark.sparksql.udf.allow."},
-	{"CANNOT_LOAD_FUNCTION_FILE.NO_PLUGINS", "46103", "<path> is not loaded: this program was built without cgo and cannot load Go plugins. Use a program that can (make build-plugins), compile the package in (sparksql build --with), or build it as a WASM module (sparksql udf build --wasm)."},
+	{"CANNOT_LOAD_FUNCTION_FILE.NO_PLUGINS", "46103", "<path> is not loaded: this program was built without plugins, which take cgo and the tag plugins. Use one that has them (make build-plugins), compile the package in (sparksql build --with), or build it as a WASM module (sparksql udf build --wasm)."},
 	{"CANNOT_LOAD_FUNCTION_FILE.NOT_A_PLUGIN", "46103", "<path> is no Go plugin: <reason>."},
 	{"CANNOT_LOAD_FUNCTION_FILE.WRONG_BUILD", "46103", "The plugin <path> does not fit this program: <differences>. Build it with 'sparksql udf build' of this program."},
 	{"CANNOT_LOAD_FUNCTION_FILE.NOT_A_MODULE", "46103", "<path> is no WASM module of functions: <reason>."},

@@ -1,4 +1,4 @@
-//go:build !(cgo && (linux || darwin || freebsd))
+//go:build !(plugins && cgo && (linux || darwin || freebsd))
 
 package plugin
 
@@ -7,4 +7,4 @@ import "errors"
 // Supported tells whether this program can load plugins.
 const Supported = false
 
-func open(string) (any, error) { return nil, errors.New("built without cgo") }
+func open(string) (any, error) { return nil, errors.New("built without plugins") }

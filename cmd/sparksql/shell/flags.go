@@ -19,6 +19,7 @@ type flags struct {
 	init        []string
 	vars        []string
 	conf        []string
+	udfs        []string
 	database    string
 	master      string
 	output      string
@@ -75,7 +76,7 @@ func (a *App) command() *cobra.Command {
 	p.BoolVar(&f.dryRun, "dry-run", false, "parse and analyse queries without running them")
 	engineFlags(c, f)
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return errUsage{err} })
-	c.AddCommand(a.runCommand())
+	c.AddCommand(a.runCommand(), a.udfCommand(), a.buildCommand())
 	c.SetArgs(normalize(a.Args))
 	c.SetOut(a.Stdout)
 	c.SetErr(a.Stderr)
@@ -89,6 +90,7 @@ func engineFlags(c *cobra.Command, f *flags) {
 	p.StringArrayVar(&f.conf, "conf", nil, "set a setting: key=value; may be repeated")
 	p.StringVar(&f.master, "master", "", "local[N]: the number of workers; by default one for each processor")
 	p.StringVar(&f.cpuProfile, "cpuprofile", "", "write a CPU profile to this file")
+	p.StringArrayVar(&f.udfs, "udf", nil, "load functions from a plugin (.so) or WASM module (.wasm); may be repeated")
 	p.MarkHidden("cpuprofile")
 }
 

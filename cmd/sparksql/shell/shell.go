@@ -99,7 +99,7 @@ func (a *App) engine(f *flags) (*sparksql.Engine, error) {
 			}
 		}
 	}
-	return sparksql.Open(opts...)
+	return sparksql.Open(append(opts, sparksql.WithUDFFiles(f.udfs...))...)
 }
 
 // workers reads local, local[N], local[*] and N.

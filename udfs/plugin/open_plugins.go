@@ -1,4 +1,4 @@
-//go:build cgo && (linux || darwin || freebsd)
+//go:build plugins && cgo && (linux || darwin || freebsd)
 
 package plugin
 
