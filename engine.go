@@ -10,6 +10,7 @@ package sparksql
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -171,7 +172,7 @@ func Open(opts ...Option) (*Engine, error) {
 	if o.spillDir == "" {
 		o.spillDir = os.TempDir()
 	}
-	lib, err := newLibrary(&o, c.String("spark.sparksql.udf.allow"), c.String("spark.sparksql.udf.path"))
+	lib, err := newLibrary(&o, c)
 	if err != nil {
 		return nil, err
 	}
@@ -217,5 +218,5 @@ func (o *options) noteKey(key string, known bool) {
 
 // Close releases what the engine holds. Sessions must not be used afterwards.
 func (e *Engine) Close() error {
-	return e.store.Close()
+	return errors.Join(e.library.close(), e.store.Close())
 }

@@ -11,21 +11,25 @@ import (
 	"sync"
 
 	"sparksql/functions"
+	"sparksql/sql/conf"
 	"sparksql/sql/errs"
 	"sparksql/udfs"
 	"sparksql/udfs/artifact"
 	"sparksql/udfs/plugin"
+	"sparksql/udfs/wasm"
 )
 
 // library holds the files of functions that an engine has loaded, each once for all sessions. A file that changes on disk
 // stays as it was loaded until a statement asks for it anew.
 type library struct {
-	allow []string // sums that may be loaded; nil: all
-	path  []string // folders and files whose functions are found by name when nothing else has it
-	warn  func(string)
+	allow  []string // sums that may be loaded; nil: all
+	memory int64    // of a copy of a WASM module, in bytes
+	path   []string // folders and files whose functions are found by name when nothing else has it
+	warn   func(string)
 
 	mu    sync.Mutex
 	files map[string]*loadedFile
+	wasm  *wasm.Runtime       // nil: not needed yet
 	found *functions.Registry // functions of path; nil: not loaded yet
 }
 
@@ -36,13 +40,14 @@ type loadedFile struct {
 	named map[[2]string]*udfs.Def // by export and the name that a definition gives it: one record each
 }
 
-func newLibrary(o *options, allow, path string) (*library, error) {
+func newLibrary(o *options, c *conf.Conf) (*library, error) {
+	allow := c.String("spark.sparksql.udf.allow")
 	sums, err := artifact.Allowed(allow)
 	if err != nil {
 		return nil, errs.New(errs.Pos{}, "INVALID_CONF_VALUE.REQUIREMENT", "confName", "spark.sparksql.udf.allow", "confValue", allow, "confRequirement", err.Error())
 	}
-	l := &library{allow: sums, warn: o.warn, files: map[string]*loadedFile{}}
-	for _, p := range filepath.SplitList(path) {
+	l := &library{allow: sums, memory: c.Bytes("spark.sparksql.udf.wasm.memory"), warn: o.warn, files: map[string]*loadedFile{}}
+	for _, p := range filepath.SplitList(c.String("spark.sparksql.udf.path")) {
 		if p = strings.TrimSpace(p); p != "" {
 			l.path = append(l.path, p)
 		}
@@ -91,13 +96,30 @@ func (l *library) open(ctx context.Context, kind artifact.Kind, path string, kee
 	return file, nil
 }
 
-// functions runs the loader of the file's kind.
-func (l *library) functions(_ context.Context, f *artifact.File) ([]udfs.Def, error) {
+// functions runs the loader of the file's kind. l.mu is held.
+func (l *library) functions(ctx context.Context, f *artifact.File) (_ []udfs.Def, err error) {
 	switch f.Kind {
 	case artifact.Plugin:
 		return plugin.Open(f, SourceID())
+	case artifact.WASM:
+		if l.wasm == nil {
+			if l.wasm, err = wasm.New(ctx, l.memory); err != nil {
+				return nil, err
+			}
+		}
+		return l.wasm.Open(ctx, f)
 	}
 	return nil, f.Fail("UNKNOWN_KIND")
+}
+
+// close ends the modules. Plugins stay as long as the process.
+func (l *library) close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.wasm == nil {
+		return nil
+	}
+	return l.wasm.Close()
 }
 
 // function is one function of a file, under the name that its definition gives it.

@@ -18,6 +18,7 @@ var keys = []Key{
 	{Name: "spark.sparksql.memory.limit", Kind: "bytes", Default: "0", Effect: Static, Doc: "Memory for all queries together; 0 for 60 % of the machine or cgroup."},
 	{Name: "spark.sparksql.udf.allow", Kind: "string", Effect: Static, Doc: "SHA-256 sums of the plugins and WASM modules that may be loaded, or a file of them; empty for all."},
 	{Name: "spark.sparksql.udf.path", Kind: "string", Effect: Static, Doc: "Folders and files with plugins and WASM modules, separated by colons; read when a function is not found elsewhere."},
+	{Name: "spark.sparksql.udf.wasm.memory", Kind: "bytes", Default: "256MB", Effect: Static, Doc: "The most memory of a WASM module; every worker that runs one has a copy."},
 	{Name: "spark.sparksql.udf.redactArguments", Kind: "boolean", Default: "false", Doc: "Whether errors of users' functions leave out the arguments."},
 	{Name: "spark.sparksql.udf.timeout", Kind: "duration", Default: "0", Doc: "The longest that a user's function may take for a batch of rows; 0 for any time."},
 	{Name: "spark.sql.adaptive.advisoryPartitionSizeInBytes", Kind: "bytes", Default: "64MB", Effect: Accepted, Doc: "Work is divided by rows, not by partitions."},

@@ -43,8 +43,8 @@ func exposed(st fs.FileInfo) string {
 	return ""
 }
 
-// Private sees to it that a folder belongs to the user and that nobody else can write in it.
-func Private(dir string) error {
+// private sees to it that a folder belongs to the user and that nobody else can write in it.
+func private(dir string) error {
 	st, err := os.Stat(dir)
 	if err != nil {
 		return err

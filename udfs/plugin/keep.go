@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -15,7 +14,7 @@ const keptFor = 30 * 24 * time.Hour
 // keep copies the bytes that were checked to a folder of the user's own, named by their sum. The runtime maps the copy: whoever
 // changes the plugin's file changes neither what was checked nor what runs, and a changed file is another plugin.
 func keep(f *artifact.File) (string, error) {
-	dir, err := folder()
+	dir, err := artifact.Cache("plugins")
 	if err != nil {
 		return "", err
 	}
@@ -39,19 +38,6 @@ func keep(f *artifact.File) (string, error) {
 		return "", err
 	}
 	return path, os.Rename(tmp.Name(), path)
-}
-
-// folder is the private folder of copies.
-func folder() (string, error) {
-	base, err := os.UserCacheDir()
-	if err != nil {
-		base = filepath.Join(os.TempDir(), fmt.Sprintf("sparksql-%d", os.Getuid()))
-	}
-	dir := filepath.Join(base, "sparksql", "plugins")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
-	}
-	return dir, artifact.Private(dir)
 }
 
 // clean removes copies that nobody has used for long.

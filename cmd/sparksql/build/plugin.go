@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -65,22 +64,6 @@ func fits(out string) error {
 		text += "  " + d.String() + "\n"
 	}
 	return errors.New(text + "Require the versions that are here in the package's go.mod, or compile the package in: sparksql build --with")
-}
-
-func pluginMain(pkg string) string {
-	return fmt.Sprintf(`package main
-
-import (
-	functions %q
-
-	"sparksql/udfs"
-)
-
-// Functions is what the engine looks for.
-func Functions() []udfs.Def { return functions.Functions() }
-
-func main() {}
-`, pkg)
 }
 
 // pluginModule is the path under which a module is built: another one for each content. The runtime loads a package once for

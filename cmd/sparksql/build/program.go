@@ -31,40 +31,76 @@ func (t *Toolchain) Test(ctx context.Context, dir string, flags []string) error 
 // Program builds the command line with packages of functions compiled in and writes it to out. A package is a folder, or
 // module@version, or module/package@version. plugins makes it one that loads plugins, too.
 func (t *Toolchain) Program(ctx context.Context, with []string, out string, plugins bool) (string, error) {
+	g, err := t.newProgram(ctx, with)
+	if err != nil {
+		return "", err
+	}
+	defer g.remove()
+	env, flags := "CGO_ENABLED=0", t.flags()
+	if plugins {
+		env, flags = "CGO_ENABLED=1", append(flags, "-tags=plugins")
+	}
+	return g.build(ctx, programMain(g.packages), out, flags, env)
+}
+
+// WASM builds the package in dir as a WASM module and writes it to out; with an empty out to NAME.wasm in the current folder.
+// It returns the path.
+func (t *Toolchain) WASM(ctx context.Context, dir, out string) (string, error) {
+	g, err := t.newProgram(ctx, []string{dir})
+	if err != nil {
+		return "", err
+	}
+	defer g.remove()
+	if out == "" {
+		out = g.name + ".wasm"
+	}
+	flags := []string{"-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"}
+	return g.build(ctx, moduleMain(g.packages[0]), out, flags, "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0")
+}
+
+// program is one being put together: a module of its own with a package main.
+type program struct {
+	t              *Toolchain
+	tmp, dir, work string
+	roots          []string // of local modules
+	packages       []string // import paths
+	name           string   // of the last local package
+}
+
+func (t *Toolchain) newProgram(ctx context.Context, with []string) (*program, error) {
 	tmp, err := os.MkdirTemp("", "sparksql-build-*")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	defer os.RemoveAll(tmp)
-	out, err = filepath.Abs(out)
+	g := &program{t: t, tmp: tmp, dir: filepath.Join(tmp, "program"), work: filepath.Join(tmp, "go.work")}
+	err = writeFile(filepath.Join(g.dir, "go.mod"), []byte("module sparksql.program/main\n\ngo "+goVersion+"\n"))
+	if err == nil {
+		err = g.add(ctx, with)
+	}
+	if err != nil {
+		g.remove()
+		return nil, err
+	}
+	return g, nil
+}
+
+func (g *program) remove() { os.RemoveAll(g.tmp) }
+
+// build compiles the program with the given main and writes it to out.
+func (g *program) build(ctx context.Context, main, out string, flags []string, env ...string) (string, error) {
+	out, err := filepath.Abs(out)
 	if err != nil {
 		return "", err
 	}
-	g := &program{t: t, dir: filepath.Join(tmp, "program"), work: filepath.Join(tmp, "go.work")}
-	if err := writeFile(filepath.Join(g.dir, "go.mod"), []byte("module sparksql.program/main\n\ngo "+goVersion+"\n")); err != nil {
+	if err := writeFile(filepath.Join(g.dir, "main.go"), []byte(main)); err != nil {
 		return "", err
 	}
-	if err := g.add(ctx, with); err != nil {
-		return "", err
-	}
-	if err := writeFile(filepath.Join(g.dir, "main.go"), []byte(programMain(g.packages))); err != nil {
-		return "", err
-	}
-	cmd := t.command(ctx, g.dir, g.work, append(append([]string{"build"}, t.flags()...), "-o", out, ".")...)
-	cmd.Stdout = t.Stderr
-	cmd.Env = append(cmd.Env, "CGO_ENABLED="+map[bool]string{true: "1", false: "0"}[plugins])
+	cmd := g.t.command(ctx, g.dir, g.work, append(append([]string{"build"}, flags...), "-o", out, ".")...)
+	cmd.Stdout, cmd.Env = g.t.Stderr, append(cmd.Env, env...)
 	if err := cmd.Run(); err != nil {
 		return "", fmt.Errorf("go build: %w", err)
 	}
 	return out, nil
-}
-
-// program is one being put together.
-type program struct {
-	t         *Toolchain
-	dir, work string
-	roots     []string // of local modules
-	packages  []string // import paths
 }
 
 // add finds the packages, the local ones first: a workspace holds their modules, the others are requirements of the program.
@@ -79,7 +115,7 @@ func (g *program) add(ctx context.Context, with []string) error {
 		if err != nil {
 			return err
 		}
-		g.packages = append(g.packages, pkg.ImportPath)
+		g.packages, g.name = append(g.packages, pkg.ImportPath), pkg.Name
 		if !slices.Contains(g.roots, pkg.Module.Dir) {
 			g.roots = append(g.roots, pkg.Module.Dir)
 		}
@@ -97,34 +133,4 @@ func (g *program) add(ctx context.Context, with []string) error {
 		g.packages = append(g.packages, path.Clean(pkg))
 	}
 	return nil
-}
-
-// programMain is the package main of a program: the command line with the functions of packages.
-func programMain(packages []string) string {
-	var imports, options strings.Builder
-	for i, p := range packages {
-		fmt.Fprintf(&imports, "\tp%d %q\n", i, p)
-		fmt.Fprintf(&options, "\t\tsparksql.With(p%d.Functions()...),\n", i)
-	}
-	return fmt.Sprintf(`package main
-
-import (
-	"os"
-
-	sparksql "sparksql"
-	"sparksql/cmd/sparksql/shell"
-	"sparksql/udfs/ecommerce"
-%s)
-
-func main() {
-	os.Exit(shell.Main(
-		sparksql.WithGarbagePacing(), sparksql.With(ecommerce.Functions()...),
-%s	))
-}
-`, imports.String(), options.String())
-}
-
-// WASM builds the package in dir as a WASM module.
-func (t *Toolchain) WASM(ctx context.Context, dir, out string) (string, error) {
-	return "", fmt.Errorf("TODO")
 }
