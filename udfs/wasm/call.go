@@ -54,7 +54,7 @@ func (inst *instance) run(c *udfs.Call, id uint64, rows int) (alive bool, err er
 	}
 	l.write(c, arena, inst.at)
 	inst.stack[0], inst.stack[1] = id, uint64(inst.at)
-	if err := inst.call.CallWithStack(c.Ctx, inst.stack[:]); err != nil {
+	if err := inst.work(c.Ctx); err != nil {
 		if c.Ctx.Err() != nil {
 			return false, c.Ctx.Err()
 		}
@@ -69,6 +69,19 @@ func (inst *instance) run(c *udfs.Call, id uint64, rows int) (alive bool, err er
 		return true, inst.failure(block, status, rows)
 	}
 	return true, l.result(c, inst, arena, block)
+}
+
+// work calls the module; the end of ctx stops it.
+func (inst *instance) work(ctx context.Context) error {
+	if ctx.Done() == nil {
+		return inst.call.CallWithStack(ctx, inst.stack[:])
+	}
+	calm := context.AfterFunc(ctx, func() { inst.stop.Set(1) })
+	err := inst.call.CallWithStack(context.WithoutCancel(ctx), inst.stack[:])
+	if !calm() && err == nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 // failure is the error that a module reports.

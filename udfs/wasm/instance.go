@@ -23,6 +23,7 @@ type instance struct {
 	mod         api.Module
 	arena, call api.Function
 	env         api.Function // may be nil
+	stop        api.MutableGlobal
 	stderr      tail
 	told        told // what env was told last
 
@@ -75,6 +76,7 @@ func (inst *instance) exports(ctx context.Context) error {
 			return fmt.Errorf("it does not export %s", name)
 		}
 	}
+	inst.stop, _ = inst.mod.ExportedGlobal(stopGlobal).(api.MutableGlobal)
 	v, err := version.Call(ctx)
 	if err != nil {
 		return errors.New("sparksql_abi: " + inst.trap(err))

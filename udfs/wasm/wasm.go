@@ -31,7 +31,7 @@ const pageBytes = 1 << 16
 // New makes a runtime whose modules have up to memory bytes each; every worker that runs a module has a copy of it.
 func New(ctx context.Context, memory int64) (*Runtime, error) {
 	pages := uint32(min(max(memory/pageBytes, 1), 1<<16))
-	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(pages).WithCloseOnContextDone(true)
+	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(pages)
 	if dir, err := artifact.Cache("wasm"); err == nil { // else modules are compiled at each start
 		if cache, err := wazero.NewCompilationCacheWithDir(dir); err == nil {
 			config = config.WithCompilationCache(cache)
@@ -50,7 +50,11 @@ func (r *Runtime) Close() error { return r.runtime.Close(context.Background()) }
 
 // Open compiles a module and gives its functions. Errors are CANNOT_LOAD_FUNCTION_FILE.
 func (r *Runtime) Open(ctx context.Context, f *artifact.File) ([]udfs.Def, error) {
-	compiled, err := r.runtime.CompileModule(ctx, f.Data)
+	code, err := interruptible(f.Data)
+	if err != nil {
+		return nil, f.Fail("NOT_A_MODULE", "reason", err.Error())
+	}
+	compiled, err := r.runtime.CompileModule(ctx, code)
 	if err != nil {
 		return nil, f.Fail("NOT_A_MODULE", "reason", firstLine(err.Error()))
 	}
