@@ -3,7 +3,7 @@ SHARED ?= ../shared
 DATA ?= ../data
 BIN := bin
 
-.PHONY: build build-plugins test check bench conformance fuzz
+.PHONY: build build-plugins test check bench conformance fuzz udf-e2e
 
 build: ## the binary, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/ ./cmd/sparksql ./cmd/sparksql-conform
@@ -38,3 +38,6 @@ fuzz: ## every fuzz target for a minute
 	@for p in $$(go list ./...); do \
 	  for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do go test -run '^$$' -fuzz "^$$f$$" -fuzztime 60s $$p || exit 1; done; \
 	done
+
+udf-e2e: ## users' functions from an empty folder: plugins, modules, programs; some minutes
+	go test -count=1 -tags e2e -run FromAnEmptyFolder -v ./cmd/sparksql/build

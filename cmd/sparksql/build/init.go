@@ -108,7 +108,7 @@ import (
 )
 
 // The examples of all functions are run and compared, and each function is tried with many arguments.
-func TestFunctions(t *testing.T) { udfstest.Run(t, Functions()...) }
+func TestFunctions(t *testing.T) { udfstest.Run(t, Functions()) }
 
 func TestInitials(t *testing.T) {
 	for text, want := range map[string]string{"": "", "  one ": "o", "Émile  Zola": "ÉZ"} {
