@@ -106,7 +106,7 @@ func describeDef(d *udfs.Def, extended bool) []string {
 	}
 	text := "Extended Usage:\n"
 	for _, a := range d.Args {
-		text += "    " + a.Name + " - " + a.Doc + "\n"
+		text += "    " + strings.TrimSuffix(a.Name+" - "+a.Doc, " - ") + "\n"
 	}
 	if len(d.Examples) > 0 {
 		text += "    Examples:\n"

@@ -17,11 +17,11 @@ import (
 
 // createFunction makes a function: of SQL or of a file, of the session or in a database.
 func (s *Session) createFunction(ctx context.Context, st *tree.CreateFunction) (*Rows, error) {
-	make := s.createSQLFunction
+	create := s.createSQLFunction
 	if len(st.Resources) > 0 || st.Class != "" {
-		make = s.createFileFunction
+		create = s.createFileFunction
 	}
-	if err := make(ctx, st); err != nil {
+	if err := create(ctx, st); err != nil {
 		return nil, err
 	}
 	return s.done(), nil

@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -25,6 +27,7 @@ func TestFromAnEmptyFolder(t *testing.T) {
 			t.Fatalf("%s: %v\n%s", name, err, out)
 		}
 	}
+	t.Run("guide", func(t *testing.T) { guide(t, bin) })
 	home, err := os.UserHomeDir()
 	if err != nil {
 		t.Fatal(err)
@@ -46,4 +49,67 @@ func TestFromAnEmptyFolder(t *testing.T) {
 			return nil
 		},
 	})
+}
+
+// guide follows docs/udfs.md in an empty folder: Go files are written, commands run, and what they print compared; "..." in the
+// guide stands for anything.
+func guide(t *testing.T, bin string) {
+	text, err := os.ReadFile("../../../docs/udfs.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cache := t.TempDir()
+	sections := strings.Split(string(text), "\n")
+	for i := 0; i < len(sections); i++ {
+		line := sections[i]
+		if line == "```go" {
+			var code []string
+			for i++; sections[i] != "```"; i++ {
+				code = append(code, sections[i])
+			}
+			for name, mark := range map[string]string{"shipping.go": "func Functions()", "shipping_test.go": "func TestFunctions"} {
+				if body := strings.Join(code, "\n") + "\n"; strings.Contains(body, mark) {
+					if err := os.WriteFile(filepath.Join(dir, name), []byte(body), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			continue
+		}
+		command, ok := strings.CutPrefix(line, "    $ ")
+		if !ok {
+			continue
+		}
+		var want []string
+		for i+1 < len(sections) && strings.HasPrefix(sections[i+1], "    ") && !strings.HasPrefix(sections[i+1], "    $ ") {
+			i++
+			want = append(want, strings.TrimPrefix(sections[i], "    "))
+		}
+		if folder, ok := strings.CutPrefix(command, "cd "); ok {
+			dir = filepath.Join(dir, folder)
+			continue
+		}
+		cmd := exec.Command("sh", "-c", command)
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "XDG_CACHE_HOME="+cache)
+		out, _ := cmd.CombinedOutput()
+		if !matches(squeezed(string(out)), squeezed(strings.Join(want, "\n"))) {
+			t.Errorf("$ %s\nprints\n%s\nthe guide shows\n%s", command, out, strings.Join(want, "\n"))
+		}
+	}
+}
+
+func squeezed(s string) string {
+	var out []string
+	for line := range strings.Lines(s) {
+		if f := strings.Fields(line); len(f) > 0 {
+			out = append(out, strings.Join(f, " "))
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+func matches(got, want string) bool {
+	pattern := strings.ReplaceAll(regexp.QuoteMeta(want), `\.\.\.`, `[^\n]*`)
+	return regexp.MustCompile("^" + pattern + "$").MatchString(got)
 }

@@ -60,8 +60,6 @@ var initFiles = []struct{ name, text string }{
 	{"go.mod", `module NAME
 
 go ` + goVersion + `
-
-require ` + engineModule + ` ` + engineVersion + `
 `},
 	{".gitignore", `go.work
 go.work.sum

@@ -150,7 +150,7 @@ func (t *Toolchain) workspace(path string, dirs ...string) error {
 	return os.WriteFile(path, []byte(workText(t.source, dirs...)), 0o644)
 }
 
-// workText is a workspace. The replacement serves modules that require the engine, as those made by Init do.
+// workText is a workspace: it supplies the engine to modules that do not require it, and by the replacement to those that do.
 func workText(source string, dirs ...string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "go %s\n\nuse (\n", goVersion)
@@ -163,5 +163,5 @@ func workText(source string, dirs ...string) string {
 
 const (
 	goVersion     = "1.26.0" // of the engine's go.mod
-	engineVersion = "v0.0.0" // what modules require
+	engineVersion = "v0.0.0" // what modules may require
 )

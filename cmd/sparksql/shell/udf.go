@@ -3,6 +3,8 @@ package shell
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -52,6 +54,19 @@ func folder(args []string) string {
 	return args[0]
 }
 
+// near is a path as it is seen from the current folder, when it lies below.
+func near(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	rel, err := filepath.Rel(here, path)
+	if err != nil || !filepath.IsLocal(rel) {
+		return path
+	}
+	return rel
+}
+
 func (a *App) toolchain() (*build.Toolchain, error) { return build.New(a.Stdout, a.Stderr) }
 
 func (a *App) udfInit() *cobra.Command {
@@ -69,7 +84,7 @@ func (a *App) udfInit() *cobra.Command {
 			}
 			made, err := t.Init(args[0])
 			for _, f := range made {
-				fmt.Fprintln(a.Stdout, f)
+				fmt.Fprintln(a.Stdout, near(f))
 			}
 			return err
 		}}
@@ -86,13 +101,13 @@ func (a *App) udfBuild() *cobra.Command {
 			}
 			ctx, cancel := interruptible()
 			defer cancel()
-			make := t.Plugin
+			compile := t.Plugin
 			if wasm {
-				make = t.WASM
+				compile = t.WASM
 			}
-			path, err := make(ctx, folder(args), out)
+			path, err := compile(ctx, folder(args), out)
 			if err == nil {
-				fmt.Fprintln(a.Stdout, path)
+				fmt.Fprintln(a.Stdout, near(path))
 			}
 			return stopped(ctx, err)
 		}}
@@ -144,7 +159,7 @@ func (a *App) udfWork() *cobra.Command {
 			}
 			path, err := t.Work(folder(args))
 			if err == nil {
-				fmt.Fprintln(a.Stdout, path)
+				fmt.Fprintln(a.Stdout, near(path))
 			}
 			return err
 		}}
@@ -252,7 +267,7 @@ func (a *App) buildCommand() *cobra.Command {
 			defer cancel()
 			path, err := t.Program(ctx, with, out, plugins)
 			if err == nil {
-				fmt.Fprintln(a.Stdout, path)
+				fmt.Fprintln(a.Stdout, near(path))
 			}
 			return stopped(ctx, err)
 		}}
