@@ -3,7 +3,6 @@ package sparksql
 import (
 	"context"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,9 +27,15 @@ type library struct {
 	warn   func(string)
 
 	mu    sync.Mutex
-	files map[string]*loadedFile
+	files map[fileKey]*loadedFile
 	wasm  *wasm.Runtime       // nil: not needed yet
 	found *functions.Registry // functions of path; nil: not loaded yet
+}
+
+// fileKey names a file that was loaded.
+type fileKey struct {
+	kind artifact.Kind
+	path string
 }
 
 // loadedFile is a file with its functions.
@@ -46,7 +51,7 @@ func newLibrary(o *options, c *conf.Conf) (*library, error) {
 	if err != nil {
 		return nil, errs.New(errs.Pos{}, "INVALID_CONF_VALUE.REQUIREMENT", "confName", "spark.sparksql.udf.allow", "confValue", allow, "confRequirement", err.Error())
 	}
-	l := &library{allow: sums, memory: c.Bytes("spark.sparksql.udf.wasm.memory"), warn: o.warn, files: map[string]*loadedFile{}}
+	l := &library{allow: sums, memory: c.Bytes("spark.sparksql.udf.wasm.memory"), warn: o.warn, files: map[fileKey]*loadedFile{}}
 	for _, p := range filepath.SplitList(c.String("spark.sparksql.udf.path")) {
 		if p = strings.TrimSpace(p); p != "" {
 			l.path = append(l.path, p)
@@ -72,7 +77,7 @@ func (l *library) open(ctx context.Context, kind artifact.Kind, path string, kee
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	have := l.files[path]
+	have := l.files[fileKey{kind, path}]
 	if have != nil && keep(have) {
 		return have, nil
 	}
@@ -92,7 +97,7 @@ func (l *library) open(ctx context.Context, kind artifact.Kind, path string, kee
 		defs[i].Source = path
 		file.defs = append(file.defs, &defs[i])
 	}
-	l.files[path], l.found = file, nil
+	l.files[fileKey{kind, path}], l.found = file, nil
 	return file, nil
 }
 
@@ -218,9 +223,9 @@ func (l *library) filesOnPath() []string {
 	return out
 }
 
-// loadedPaths lists what has been loaded, sorted.
-func (l *library) loadedPaths() []string {
+// has tells whether a file was loaded.
+func (l *library) has(kind artifact.Kind, path string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Sorted(maps.Keys(l.files))
+	return l.files[fileKey{kind, path}] != nil
 }

@@ -93,7 +93,7 @@ func TestModuleExamplesAreTrue(t *testing.T) {
 		}
 		n++
 	}
-	if n != 8 {
+	if n != 11 {
 		t.Errorf("the module has %d functions", n)
 	}
 }

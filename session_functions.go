@@ -2,7 +2,6 @@ package sparksql
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"sparksql/catalog/metastore"
@@ -146,7 +145,7 @@ func adopt(r *functions.Registry, file *loadedFile, path string) error {
 
 // reloadFile takes a file that is in use as it is now, in this session, in the engine and in the databases.
 func (s *Session) reloadFile(ctx context.Context, kind artifact.Kind, path string, at errs.Pos) error {
-	if !slices.Contains(s.engine.library.loadedPaths(), path) {
+	if !s.engine.library.has(kind, path) {
 		return errs.New(at, "CANNOT_LOAD_FUNCTION_FILE.FAILED", "path", path, "reason", "nothing was loaded from it; ADD and CREATE FUNCTION load a file")
 	}
 	file, err := s.engine.library.reload(ctx, kind, path)

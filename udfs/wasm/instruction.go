@@ -1,19 +1,22 @@
 package wasm
 
-// instruction passes over an instruction with what belongs to it, and gives its first byte.
-func (r *reader) instruction() byte {
+// instruction passes over an instruction with what belongs to it, and gives its first byte. branch is told where it may go: to
+// the block that is so many levels out.
+func (r *reader) instruction(branch func(depth uint64)) byte {
 	op := r.byte()
 	switch {
 	case op >= 0x02 && op <= 0x04: // block, loop, if
 		r.leb()
-	case op == 0x0c || op == 0x0d, op == 0x10, op == 0x12: // br, br_if, call, return_call
+	case op == 0x0c || op == 0x0d: // br, br_if
+		branch(r.uint())
+	case op == 0x10 || op == 0x12: // call, return_call
 		r.uint()
 	case op == 0x0e: // br_table
 		for range r.uint() + 1 {
 			if r.err != nil {
 				break
 			}
-			r.uint()
+			branch(r.uint())
 		}
 	case op == 0x11 || op == 0x13: // call_indirect, return_call_indirect
 		r.uint()

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// stopGlobal is the name of the global that ends a module at work. Every loop counts its turns, and now and then leaves the
+// stopGlobal is the name of the global that ends a module at work. Every loop that turns counts it, and now and then leaves the
 // compiled code and looks at it. Leaving matters as much as looking: the scheduler cannot stop compiled code, and a collection
 // of garbage waits for it. The virtual machine has such checks of its own, at every turn: they made a loop over a column take
 // 40 ns a row instead of 3.
@@ -198,20 +198,53 @@ func checkedBody(code []byte, params, stop uint64) ([]byte, error) {
 			return nil, f.err
 		}
 	}
-	body := slices.Concat(uleb(runs+1), code[head:len(code)-len(f.b)], []byte{1, 0x7f})
-	look, done, loops := lookAt(stop, locals), len(code)-len(f.b), 0
-	for len(f.b) > 0 && f.err == nil {
-		if f.instruction() == 0x03 {
-			at := len(code) - len(f.b)
-			body = append(append(body, code[done:at]...), look...)
-			done = at
-			loops++
+	start := len(code) - len(f.b)
+	turning, err := turningLoops(code, start)
+	if err != nil || len(turning) == 0 {
+		return code, err
+	}
+	body := slices.Concat(uleb(runs+1), code[head:start], []byte{1, 0x7f})
+	look, done := lookAt(stop, locals), start
+	for _, at := range turning {
+		body = append(append(body, code[done:at]...), look...)
+		done = at
+	}
+	return append(body, code[done:]...), nil
+}
+
+// turningLoops are the places after the heads of loops that some branch within goes back to. Compilers write others: Go begins
+// every function with one.
+func turningLoops(code []byte, start int) ([]int, error) {
+	type loop struct {
+		at    int // after its head
+		turns bool
+	}
+	var loops []loop
+	var open []int // loops, and -1 for blocks, that are open
+	r := &reader{b: code[start:]}
+	branch := func(depth uint64) {
+		if k := uint64(len(open)); depth < k && open[k-1-depth] >= 0 {
+			loops[open[k-1-depth]].turns = true
 		}
 	}
-	if loops == 0 {
-		return code, f.err
+	for len(r.b) > 0 && r.err == nil {
+		switch op := r.instruction(branch); op {
+		case 0x02, 0x04:
+			open = append(open, -1)
+		case 0x03:
+			open = append(open, len(loops))
+			loops = append(loops, loop{at: len(code) - len(r.b)})
+		case 0x0b:
+			open = open[:max(len(open)-1, 0)]
+		}
 	}
-	return append(body, code[done:]...), f.err
+	var out []int
+	for _, l := range loops {
+		if l.turns {
+			out = append(out, l.at)
+		}
+	}
+	return out, r.err
 }
 
 // lookAt is what stands at the head of a loop: count the turn and, when the count is a multiple of turns, leave the compiled

@@ -41,6 +41,15 @@ func functions() []udfs.Def {
 		udfs.Scalar("collatz_steps", collatz,
 			udfs.Doc("Returns the steps from n to 1: half of an even number, three times an odd one plus one. It never ends for 0."),
 			udfs.Params("n"), udfs.Shows("SELECT collatz_steps(27)", "111")),
+		udfs.Scalar("discounted", func(price, rate float64) float64 { return price * (1 - rate) },
+			udfs.Doc("Returns a price less a share of it."), udfs.Params("price", "rate"),
+			udfs.Shows("SELECT discounted(8, 0.25)", "6.0")),
+		udfs.Vector("discounted_columns", discountedColumns, udfs.Double, []udfs.Type{udfs.Double, udfs.Double}, udfs.SkipNulls(), udfs.NeverNull(),
+			udfs.Doc("Returns what discounted does, a column at a time."), udfs.Params("price", "rate"),
+			udfs.Shows("SELECT discounted_columns(8, 0.25)", "6.0")),
+		udfs.Scalar("cleaned", func(s string) string { return strings.ToLower(strings.TrimSpace(s)) },
+			udfs.Doc("Returns a text in lower case without blanks around it."), udfs.Params("text"),
+			udfs.Shows("SELECT cleaned('  A b ')", "a b")),
 		udfs.Vector("scaled", func(c *udfs.Call) error {
 			in, out := vec.Values[float64](c.In[0]), vec.Values[float64](c.Out)
 			for i, x := range in[:c.N] {
@@ -51,6 +60,14 @@ func functions() []udfs.Def {
 			udfs.Doc("Returns x * 1.5 + 1, a column at a time."), udfs.Params("x"),
 			udfs.Shows("SELECT scaled(2)", "4.0")),
 	}
+}
+
+func discountedColumns(c *udfs.Call) error {
+	price, rate, out := vec.Values[float64](c.In[0]), vec.Values[float64](c.In[1]), vec.Values[float64](c.Out)
+	for i := range out[:c.N] {
+		out[i] = price[i] * (1 - rate[i])
+	}
+	return nil
 }
 
 func haversine(lat1, lon1, lat2, lon2 float64) float64 {
