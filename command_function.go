@@ -29,12 +29,15 @@ func (s *Session) createFunction(ctx context.Context, st *tree.CreateFunction) (
 
 // createSQLFunction checks a function's body; it is analysed anew at every call.
 func (s *Session) createSQLFunction(ctx context.Context, st *tree.CreateFunction) error {
-	full, skip, err := s.newFunction(ctx, st)
-	if err != nil || skip {
+	full, err := s.newFunction(ctx, st)
+	if err != nil {
 		return err
 	}
 	c, db := s.conf.Clone(), s.Database()
 	if err := s.analyzer().CheckFunction(ctx, sqlFunction(st, full, c, db)); err != nil { // errors point into the statement
+		return err
+	}
+	if skip, err := s.free(ctx, st, full); err != nil || skip {
 		return err
 	}
 	text := st.P.Fragment()
@@ -53,41 +56,40 @@ func (s *Session) createSQLFunction(ctx context.Context, st *tree.CreateFunction
 	return nil
 }
 
-// newFunction is the full name of a function to be made: [name] of the session, else [catalog database name]. skip is true when
-// it is there and IF NOT EXISTS leaves it.
-func (s *Session) newFunction(ctx context.Context, st *tree.CreateFunction) (full []string, skip bool, err error) {
-	exists := func() error {
-		return errs.New(st.P, "ROUTINE_ALREADY_EXISTS", "routineName", quoted(full[max(0, len(full)-2):]), "newRoutineType", "routine", "existingRoutineType", "routine")
-	}
+// newFunction is the full name of a function to be made: [name] of the session, else [catalog database name].
+func (s *Session) newFunction(ctx context.Context, st *tree.CreateFunction) ([]string, error) {
 	if st.Temp {
 		parts, err := s.name(ctx, st.Name)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
-		full = []string{strings.ToLower(parts[len(parts)-1])}
-		s.mu.RLock()
-		_, have := s.sqlFuncs[full[0]]
-		s.mu.RUnlock()
-		if _, other := s.funcs.Lookup(full[0]); (have || other) && !st.Replace {
-			return nil, false, exists()
-		}
-		return full, false, nil
+		return []string{strings.ToLower(parts[len(parts)-1])}, nil
 	}
 	db, name, err := s.target(ctx, st.Name)
-	if err != nil {
-		return nil, false, err
+	return []string{sessionCatalog, db, strings.ToLower(name)}, err
+}
+
+// free sees to it that a function of the name can be made. skip is true when one is there and IF NOT EXISTS leaves it.
+func (s *Session) free(ctx context.Context, st *tree.CreateFunction, full []string) (skip bool, err error) {
+	have := false
+	if st.Temp {
+		s.mu.RLock()
+		_, have = s.sqlFuncs[full[0]]
+		s.mu.RUnlock()
+		if !have {
+			_, have = s.funcs.Lookup(full[0])
+		}
+	} else {
+		f, err := s.engine.store.Function(ctx, full[1], full[2])
+		if err != nil {
+			return false, err
+		}
+		have = f != nil
 	}
-	full = []string{sessionCatalog, db, strings.ToLower(name)}
-	have, err := s.engine.store.Function(ctx, db, name)
-	switch {
-	case err != nil:
-		return nil, false, err
-	case have != nil && st.IfNotExists:
-		return full, true, nil
-	case have != nil && !st.Replace:
-		return nil, false, exists()
+	if have && !st.Replace && !st.IfNotExists {
+		return false, errs.New(st.P, "ROUTINE_ALREADY_EXISTS", "routineName", quoted(full[max(0, len(full)-2):]), "newRoutineType", "routine", "existingRoutineType", "routine")
 	}
-	return full, false, nil
+	return have && st.IfNotExists, nil
 }
 
 // sqlFunction is a SQL function as its statement says.
@@ -126,8 +128,11 @@ func (s *Session) createFileFunction(ctx context.Context, st *tree.CreateFunctio
 	if err != nil {
 		return err
 	}
-	full, skip, err := s.newFunction(ctx, st)
-	if err != nil || skip {
+	full, err := s.newFunction(ctx, st)
+	if err != nil {
+		return err
+	}
+	if skip, err := s.free(ctx, st, full); err != nil || skip {
 		return err
 	}
 	path, err := absPath(r.Path)
