@@ -186,7 +186,7 @@ var userName = sync.OnceValue(func() string {
 // analyzer makes an analyzer for one statement.
 func (s *Session) analyzer() *analyze.Analyzer {
 	c := s.conf.Clone()
-	return &analyze.Analyzer{Objects: (*objects)(s), Functions: s.function, Near: s.funcs.Suggest, Conf: c, Env: s.env(c), Database: s.Database()}
+	return &analyze.Analyzer{Objects: (*objects)(s), Functions: s.function, Near: s.near, Conf: c, Env: s.env(c), Database: s.Database()}
 }
 
 // execute runs a parsed statement.

@@ -9,6 +9,7 @@ import (
 	"sparksql/sql/analyze"
 	"sparksql/sql/conf"
 	"sparksql/sql/errs"
+	"sparksql/sql/tree"
 	"sparksql/udfs"
 	"sparksql/udfs/artifact"
 )
@@ -37,6 +38,19 @@ func (s *Session) function(name []string) (*udfs.Def, bool) {
 	}
 	d, err := s.fileFunction(context.Background(), name)
 	return d, err == nil && d != nil
+}
+
+// near lists functions of a like name: of the session, built-ins, and of the current database.
+func (s *Session) near(name string) []string {
+	all := s.funcs.Child()
+	names, err := s.userFunctions(context.Background(), &tree.Show{})
+	if err != nil {
+		return s.funcs.Suggest(name)
+	}
+	for _, n := range names {
+		all.Replace(udfs.Def{Name: n[strings.LastIndexByte(n, '.')+1:]})
+	}
+	return all.Suggest(name)
 }
 
 // ofSession tells whether a name can mean a function that is in no database.

@@ -31,10 +31,10 @@ type copied struct {
 
 // goPackage is what go list tells of a package.
 type goPackage struct {
-	Dir, ImportPath, Name                                                                      string
-	Module                                                                                     *goModule
-	Standard                                                                                   bool
-	GoFiles, CgoFiles, CFiles, CXXFiles, HFiles, SFiles, SysoFiles, EmbedFiles, IgnoredGoFiles []string
+	Dir, ImportPath, Name                                                      string
+	Module                                                                     *goModule
+	Standard                                                                   bool
+	GoFiles, CgoFiles, CFiles, CXXFiles, HFiles, SFiles, SysoFiles, EmbedFiles []string
 }
 
 type goModule struct {

@@ -2,8 +2,10 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
@@ -140,13 +142,11 @@ func (a *App) udfTest() *cobra.Command {
 			}
 			ctx, cancel := interruptible()
 			defer cancel()
-			if err := t.Test(ctx, folder(dirs), flags); err != nil {
-				if ctx.Err() != nil {
-					return context.Canceled
-				}
-				return errReported
+			err = stopped(ctx, t.Test(ctx, folder(dirs), flags))
+			if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
+				return errReported // by go test
 			}
-			return nil
+			return err
 		}}
 }
 
