@@ -191,23 +191,23 @@ func (s *Session) addResource(ctx context.Context, st *tree.AddResource) (*Rows,
 	return s.done(), nil
 }
 
-// dropFunction is DROP [TEMPORARY] FUNCTION: a temporary function hides one of a database.
+// dropFunction is DROP [TEMPORARY] FUNCTION. A temporary function hides one of a database, which then needs its full name.
 func (s *Session) dropFunction(ctx context.Context, st *tree.Drop) error {
 	parts, err := s.name(ctx, st.Name)
 	if err != nil {
 		return err
 	}
-	if len(parts) == 1 {
-		gone, err := s.dropTempFunction(parts[0], st)
-		if err != nil || gone {
+	if st.Temp {
+		gone, err := s.dropTempFunction(parts[len(parts)-1], st)
+		if err != nil || gone || st.IfExists {
 			return err
 		}
-	}
-	if st.Temp {
-		if st.IfExists {
-			return nil
-		}
 		return errs.New(st.P, "ROUTINE_NOT_FOUND", "routineName", quoted(parts))
+	}
+	if len(parts) == 1 && s.hasTempFunction(parts[0]) {
+		e := errs.New(st.Name.P, "FORBIDDEN_OPERATION", "statement", "DROP FUNCTION", "objectType", "temporary function", "objectName", quoted(parts))
+		e.Hint = "DROP TEMPORARY FUNCTION drops it."
+		return e
 	}
 	db, name, ok := s.split(parts)
 	if ok {
@@ -217,6 +217,18 @@ func (s *Session) dropFunction(ctx context.Context, st *tree.Drop) error {
 		return err
 	}
 	return s.noRoutine(st.Name.P, parts)
+}
+
+// hasTempFunction tells whether the session has a function of its own.
+func (s *Session) hasTempFunction(name string) bool {
+	key := strings.ToLower(name)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if _, ok := s.sqlFuncs[key]; ok {
+		return true
+	}
+	_, ok := s.funcs.Own(key)
+	return ok
 }
 
 // dropTempFunction drops a function of the session; built-in functions stay.
@@ -231,7 +243,7 @@ func (s *Session) dropTempFunction(name string, st *tree.Drop) (gone bool, err e
 	if s.funcs.Remove(key) {
 		return true, nil
 	}
-	if _, ok := s.funcs.Lookup(key); ok && st.Temp {
+	if _, ok := s.funcs.Lookup(key); ok {
 		return false, errs.New(st.P, "CANNOT_DROP_BUILTIN_FUNCTION", "functionName", "`"+name+"`")
 	}
 	return false, nil

@@ -42,3 +42,14 @@ CREATE FUNCTION f AS 'com.example.F' USING JAR 'f.jar';
 CREATE FUNCTION f AS 'com.example.F';
 ADD JAR 'f.jar';
 RELOAD JAR 'f.jar';
+
+-- a temporary function is dropped as one, and hides that of a database
+CREATE FUNCTION shadow(x INT) RETURNS INT RETURN x + 1;
+CREATE TEMPORARY FUNCTION shadow(x INT) RETURNS INT RETURN x + 100;
+SELECT shadow(1), default.shadow(1);
+DROP FUNCTION shadow;
+DROP TEMPORARY FUNCTION shadow;
+SELECT shadow(1);
+DROP FUNCTION shadow;
+DROP TEMPORARY FUNCTION shadow;
+DROP TEMPORARY FUNCTION upper;
