@@ -34,7 +34,7 @@ func (a *App) udfCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(a.udfInit(), a.udfBuild(), a.udfTest(), a.udfCheck(), a.udfList(), a.udfWork())
+	c.AddCommand(a.udfInit(), a.udfBuild(), a.udfTest(), a.udfCheck(), a.udfList(), a.udfReload(), a.udfWork())
 	return c
 }
 
@@ -233,20 +233,73 @@ func (a *App) udfList() *cobra.Command {
 				return err
 			}
 			defer eng.Close()
-			w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
-			for _, fn := range eng.Session().UserFunctions(context.Background()) {
-				for i, sig := range fn.Signatures {
-					if i == 0 {
-						fmt.Fprintf(w, "%s\t%s\n", sig, fn.From)
-					} else {
-						fmt.Fprintf(w, "%s\t\n", sig)
-					}
-				}
-			}
-			return w.Flush()
+			return a.listFunctions(eng.Session().UserFunctions(context.Background()))
 		}}
 	engineFlags(c, f)
 	return c
+}
+
+func (a *App) listFunctions(list []sparksql.UserFunction) error {
+	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+	for _, fn := range list {
+		for i, sig := range fn.Signatures {
+			if i == 0 {
+				fmt.Fprintf(w, "%s\t%s\n", sig, fn.From)
+			} else {
+				fmt.Fprintf(w, "%s\t\n", sig)
+			}
+		}
+	}
+	return w.Flush()
+}
+
+// udfReload loads a file that was built anew, as a new process does, and shows what is got of it: sessions that run take
+// it by the statement RELOAD.
+func (a *App) udfReload() *cobra.Command {
+	f := &flags{}
+	c := &cobra.Command{Use: "reload FILE", Short: "Load a file that was built anew and list its functions, those of the warehouse included",
+		Long: `Loads a plugin or module as it is now and lists the functions that it gives: its own, and those of the warehouse that were
+created from it. One of these that it has no longer is an error. New processes load the file as it is anyway; in a session
+that runs, RELOAD PLUGIN 'FILE' or RELOAD WASM 'FILE' takes it.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errUsage{fmt.Errorf("udf reload takes one file")}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			path, err := filepath.Abs(args[0])
+			if err != nil {
+				return err
+			}
+			f.udfs = append(f.udfs, path)
+			eng, err := a.engine(f)
+			if err != nil {
+				return err
+			}
+			defer eng.Close()
+			return a.listReloaded(eng.Session(), path)
+		}}
+	engineFlags(c, f)
+	return c
+}
+
+// listReloaded lists the functions of a file; one that is kept and cannot be had is an error.
+func (a *App) listReloaded(s *sparksql.Session, path string) error {
+	var of []sparksql.UserFunction
+	lost := ""
+	for _, fn := range s.UserFunctions(context.Background()) {
+		switch {
+		case fn.From == path:
+			of = append(of, fn)
+		case strings.Contains(fn.From, path):
+			lost = fn.Name + ": " + fn.From
+		}
+	}
+	if err := a.listFunctions(of); err != nil || lost == "" {
+		return err
+	}
+	return errors.New(lost)
 }
 
 func (a *App) buildCommand() *cobra.Command {
