@@ -50,7 +50,7 @@ func (s *Session) optimize(a *analyze.Analyzer, n plan.Node) (plan.Node, error) 
 
 // start runs a plan.
 func (s *Session) start(ctx context.Context, n plan.Node, analyze bool) (*exec.Result, error) {
-	return s.engine.run.Run(ctx, n, exec.Options{Analyze: analyze})
+	return s.engine.run.Run(ctx, n, exec.Options{Analyze: analyze, Progress: watching(ctx)})
 }
 
 // check analyses a statement's query, where it has one.

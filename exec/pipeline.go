@@ -18,6 +18,7 @@ import (
 type pipeRun struct {
 	p        *Pipeline
 	stopped  atomic.Bool
+	rows     atomic.Int64    // given by the source
 	progress []atomic.Uint64 // by worker: Seq of the source's last batch; the largest value when it has ended
 
 	// What workers hold that have ended: those that go on spill it when it is asked for.
@@ -56,6 +57,7 @@ type sinkRun struct {
 
 // runAll runs pipelines in an order that their After allows; those that share a sink in the order given.
 func (q *query) runAll(pipes []*Pipeline) (err error) {
+	q.track.begin(pipes)
 	sinks := map[Sink]*sinkRun{}
 	for _, p := range pipes {
 		if sinks[p.Sink] == nil {
@@ -109,6 +111,8 @@ func (q *query) runPipeline(p *Pipeline, s *sinkRun) error {
 	for w := range run.progress {
 		run.progress[w].Store(p.Rank << seqBits)
 	}
+	q.track.at(p, run, false)
+	defer q.track.at(p, run, true)
 	parts := make([]Part, q.workers)
 	errors := make([]error, q.workers)
 	ctx, cancel := context.WithCancelCause(q.ctx)
@@ -214,6 +218,7 @@ func (q *query) work(t *Task, p *Pipeline, part *Part) (err error) {
 		}
 		b.Seq = p.Rank<<seqBits | b.Seq&(1<<seqBits-1)
 		t.run.progress[t.Worker].Store(b.Seq)
+		t.run.rows.Add(int64(b.Rows()))
 		if err := clock.out(source, emit, b); err != nil {
 			return err
 		}

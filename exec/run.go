@@ -53,6 +53,8 @@ func (e *Engine) SpillFiles() *mem.Files { return mem.NewFiles(e.spill) }
 type Options struct {
 	Workers int  // 0: the engine's
 	Analyze bool // collect statistics for EXPLAIN ANALYZE
+
+	Progress *Progress // follows the query; nil: nobody
 }
 
 // query is a running query.
@@ -69,6 +71,7 @@ type query struct {
 	text      string // the plan, for internal errors
 	faces     map[any]*face
 	nodes     map[plan.Node]*OpStats
+	track     track
 	mu        sync.Mutex
 	other     *face
 	shared    map[*plan.SharedDef]*Shared         // what subqueries have computed already
@@ -97,6 +100,7 @@ func (e *Engine) Run(ctx context.Context, n plan.Node, o Options) (*Result, erro
 	q.ctx, q.cancel = context.WithCancelCause(ctx)
 	q.shared = map[*plan.SharedDef]*Shared{}
 	q.slots = &slots{values: map[expr.Plan]any{}, columns: map[expr.Plan]*vec.Vec{}}
+	o.Progress.follow(q)
 	r := &Result{Columns: n.Output(), q: q, done: make(chan struct{})}
 	r.out = newResultSink(q, n)
 	go func() {

@@ -19,6 +19,8 @@ type Scan struct {
 	scan *catalog.Scan
 	err  error
 	next atomic.Int64
+
+	splits atomic.Int64 // known once the scan is started
 }
 
 // scan is the source, with a filter for what the table does not apply itself.
@@ -39,6 +41,9 @@ func (s *Scan) start(t *Task) (*catalog.Scan, error) {
 		n := s.node
 		s.scan, s.err = n.Table.Scan(t, catalog.Request{Columns: n.Ordinals, Cols: n.Cols, Filters: n.Filters, Dynamic: n.Dynamic,
 			Limit: n.Limit, Workers: t.Workers})
+		if s.scan != nil {
+			s.splits.Store(int64(s.scan.Splits))
+		}
 		if t.stats != nil && s.scan != nil {
 			t.stats.scan.Store(s.scan.Stats)
 		}
