@@ -56,7 +56,7 @@ func (s *Session) createTable(ctx context.Context, st *tree.CreateTable) (*Rows,
 		}
 	}
 	return s.done(), s.engine.store.Create(ctx, t, false, func() error {
-		if t.Kind == metastore.External {
+		if t.Kind == metastore.External || s.dry {
 			return nil
 		}
 		return os.MkdirAll(t.Location, 0o777)
@@ -156,7 +156,7 @@ func (s *Session) createAsSelect(ctx context.Context, st *tree.CreateTable, t *m
 	if len(st.Columns) > 0 {
 		return nil, errs.Unsupported(st.P, "columns in CREATE TABLE AS SELECT")
 	}
-	if entries, err := os.ReadDir(t.Location); err == nil && len(entries) > 0 && t.Kind == metastore.Managed {
+	if entries, err := os.ReadDir(t.Location); err == nil && len(entries) > 0 && t.Kind == metastore.Managed && !s.dry {
 		return nil, errs.New(st.P, "LOCATION_ALREADY_EXISTS", "location", "'"+t.Location+"'", "identifier", quoted([]string{t.Database, t.Name}))
 	}
 	a := s.analyzer()
@@ -261,7 +261,7 @@ func (s *Session) dropRelation(ctx context.Context, st *tree.Drop) error {
 		return err
 	}
 	s.cache.drop([]string{sessionCatalog, t.Database, strings.ToLower(t.Name)})
-	if t.Kind == metastore.Managed {
+	if t.Kind == metastore.Managed && !s.dry {
 		return os.RemoveAll(t.Location)
 	}
 	return nil
@@ -298,7 +298,7 @@ func (s *Session) dropDatabase(ctx context.Context, st *tree.Drop) error {
 		return err
 	}
 	gone, err := s.engine.store.DropDatabase(ctx, name, st.Cascade)
-	if err != nil {
+	if err != nil || s.dry {
 		return err
 	}
 	for _, t := range gone {

@@ -30,6 +30,9 @@ func (s *Session) createView(ctx context.Context, st *tree.CreateView) (*Rows, e
 		}
 		shown = quoted([]string{sessionCatalog, db, name})
 	}
+	if at := markerIn(st.Text); at >= 0 {
+		return nil, errs.New(st.P, "UNSUPPORTED_FEATURE.PARAMETER_MARKER_IN_UNEXPECTED_STATEMENT", "statement", "the query of CREATE VIEW")
+	}
 	text := &errs.Text{SQL: st.Text, Kind: "VIEW", Name: shown}
 	q, err := parse.Relation(text, s.parseOptions())
 	if err != nil {

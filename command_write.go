@@ -19,7 +19,7 @@ import (
 // write runs n and stores its rows.
 func (s *Session) write(ctx context.Context, a *analyze.Analyzer, n plan.Node, t catalog.Table, spec catalog.WriteSpec) (catalog.WriteStats, error) {
 	n, err := s.optimize(a, &plan.Write{Input: n, Table: t, Spec: spec})
-	if err != nil {
+	if err != nil || s.dry {
 		return catalog.WriteStats{}, err
 	}
 	res, err := s.start(ctx, n, false)

@@ -216,6 +216,22 @@ func (o *options) noteKey(key string, known bool) {
 	}
 }
 
+// Settings lists the known settings with their types, defaults and meanings.
+func Settings() []conf.Key { return conf.Keys() }
+
+// Info is what an engine was opened with.
+type Info struct {
+	Warehouse, SpillDir string
+	Workers             int
+	MemoryLimit         int64 // bytes
+}
+
+// Info says what the session's engine was opened with.
+func (s *Session) Info() Info {
+	o := s.engine.opts
+	return Info{o.warehouse, o.spillDir, o.workers, o.memoryLimit}
+}
+
 // Close releases what the engine holds. Sessions must not be used afterwards.
 func (e *Engine) Close() error {
 	return errors.Join(e.library.close(), e.store.Close())

@@ -24,6 +24,20 @@ func IsQuery(sql string) bool { _, ok := statementOf(sql).(*tree.Query); return 
 func IsView(sql string) bool  { _, ok := statementOf(sql).(*tree.CreateView); return ok }
 func IsCache(sql string) bool { _, ok := statementOf(sql).(*tree.Cache); return ok }
 
+// IsOfSession tells whether what a statement does ends with the session: settings, variables, temporary views and functions.
+func IsOfSession(sql string) bool {
+	switch st := statementOf(sql).(type) {
+	case *tree.CreateView:
+		return st.Temp
+	case *tree.Drop:
+		return st.Kind == tree.KindView || st.Kind == tree.KindFunction || st.Kind == tree.KindVariable
+	case *tree.CreateTempViewUsing, *tree.CreateFunction, *tree.Set, *tree.SetTimeZone, *tree.Reset, *tree.Use, *tree.UseCatalog,
+		*tree.DeclareVar, *tree.SetVar, *tree.Cache, *tree.Uncache:
+		return true
+	}
+	return false
+}
+
 // Inputs lists the tables that a script reads without making them, sorted, in lower case.
 func Inputs(statements []string) ([]string, error) {
 	made, read := map[string]bool{}, map[string]bool{}

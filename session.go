@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os/user"
 	"runtime/debug"
 	"strings"
@@ -36,6 +37,7 @@ type Session struct {
 	clock     func() time.Time
 	cache     *cacheStore
 	stats     *udfs.Stats // of users' functions
+	dry       bool        // of a DryRun: nothing is written or removed
 }
 
 // Session makes a session with the engine's settings.
@@ -71,6 +73,13 @@ func (s *Session) Define(name, value string) {
 	s.vars[name] = value
 }
 
+// Defined gives the variables that Define has set.
+func (s *Session) Defined() map[string]string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return maps.Clone(s.vars)
+}
+
 // SetClock replaces the clock behind current_date and its like, for reproducible runs.
 func (s *Session) SetClock(now func() time.Time) { s.clock = now }
 
@@ -90,25 +99,39 @@ func (s *Session) Database() string {
 	return s.database
 }
 
-// Query runs one statement. Errors that users cause are *Error. The rows of a query are computed while they are read;
-// commands are done when Query returns.
-func (s *Session) Query(ctx context.Context, sql string) (rows *Rows, err error) {
+// Query runs one statement, with values for its parameter markers. Errors that users cause are *Error. The rows of a query
+// are computed while they are read; commands are done when Query returns.
+func (s *Session) Query(ctx context.Context, sql string, params ...Param) (rows *Rows, err error) {
 	defer recovered(&err)
+	stmt, err := s.parse(ctx, sql, params)
+	if err != nil {
+		return nil, err
+	}
+	ctx, end := s.timed(ctx)
+	rows, err = s.execute(ctx, stmt)
+	if err != nil {
+		defer end()
+		return nil, timeoutError(ctx, err)
+	}
+	return rows.limit(ctx, end), nil
+}
+
+// parse reads one statement, its variables replaced and its markers bound.
+func (s *Session) parse(ctx context.Context, sql string, params []Param) (tree.Statement, error) {
 	text, err := s.substitute(sql)
 	if err != nil {
 		return nil, err
 	}
-	t := &errs.Text{SQL: text}
-	stmt, err := parse.Statement(t, s.parseOptions())
-	if err != nil {
+	opts := s.parseOptions()
+	if opts.Params, err = s.bind(ctx, params); err != nil {
 		return nil, err
 	}
-	return s.execute(ctx, stmt)
+	return parse.Statement(&errs.Text{SQL: text}, opts)
 }
 
 // Exec runs one statement and throws its rows away.
-func (s *Session) Exec(ctx context.Context, sql string) error {
-	r, err := s.Query(ctx, sql)
+func (s *Session) Exec(ctx context.Context, sql string, params ...Param) error {
+	r, err := s.Query(ctx, sql, params...)
 	if err != nil {
 		return err
 	}

@@ -114,6 +114,16 @@ func (s *Store) Close() error {
 	return err
 }
 
+// CopyTo copies what is stored to the store of another warehouse folder, which has none.
+func (s *Store) CopyTo(ctx context.Context, warehouse string) error {
+	db, err := s.handle(false)
+	if err != nil || db == nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", filepath.Join(warehouse, FileName))
+	return err
+}
+
 // handle opens the file; nil when there is none and create is false.
 func (s *Store) handle(create bool) (*sql.DB, error) {
 	s.mu.Lock()

@@ -29,9 +29,8 @@ type Analyzer struct {
 	Functions func(name []string) (*udfs.Def, bool)
 	Near      func(name string) []string // functions of a like name; may be nil
 	Conf      *conf.Conf
-	Env       udfs.Env             // context of calls; Pos is filled in for each
-	Database  string               // current database
-	Params    map[string]tree.Expr // parameter markers: by name, or by number from "1"
+	Env       udfs.Env // context of calls; Pos is filled in for each
+	Database  string   // current database
 	// Persistent is the object being created when it outlives the session: temporary objects are refused.
 	Persistent *Persistent
 

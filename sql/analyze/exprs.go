@@ -403,19 +403,13 @@ func (a *Analyzer) typeAlias(e *tree.Alias, sc Scope) (expr.Expr, error) {
 	return &expr.Alias{X: x, Name: e.Names[0], ID: expr.NewID(), At: e.P}, nil
 }
 
+// typeParam refuses a marker that the parser was given no value for.
 func (a *Analyzer) typeParam(e *tree.Param) (expr.Expr, error) {
 	name := e.Name
 	if name == "" {
-		name = itoa(e.N)
+		name = "_" + itoa(e.N)
 	}
-	v, ok := a.Params[name]
-	if !ok {
-		if e.Name == "" {
-			name = "_" + name
-		}
-		return nil, errs.New(e.P, "UNBOUND_SQL_PARAMETER", "name", name)
-	}
-	return a.typeExpr(v, noColumns{})
+	return nil, errs.New(e.P, "UNBOUND_SQL_PARAMETER", "name", name)
 }
 
 func (a *Analyzer) typeCollate(e *tree.Collate, sc Scope) (expr.Expr, error) {

@@ -126,7 +126,6 @@ func (a *Analyzer) view(o *Object, at errs.Pos) (*rel, error) {
 // nested is an analyzer for the text of a view or function within a's.
 func (a *Analyzer) nested(name string, c *conf.Conf, database string, at errs.Pos) (*Analyzer, error) {
 	sub := *a
-	sub.Params = nil
 	sub.within = append(slices.Clone(a.within), name)
 	if a.depth++; a.depth > maxViewDepth {
 		return nil, errs.New(at, "VIEW_EXCEED_MAX_NESTED_DEPTH", "viewName", quoteParts([]string{name}), "maxNestedDepth", itoa(maxViewDepth))

@@ -31,6 +31,7 @@ type Key struct {
 	Default string
 	Effect  Effect
 	Doc     string
+	Values  []string                 // of a string: what it may be, for completion
 	Check   func(value string) error // nil: any value of Kind
 }
 
@@ -116,6 +117,12 @@ func (c *Conf) Int(key string) int64 {
 	return n
 }
 func (c *Conf) Bytes(key string) int64 { n, _ := ParseBytes(c.String(key)); return n }
+
+// Duration reads a known key; 0 is none.
+func (c *Conf) Duration(key string) time.Duration {
+	d, _ := ParseDuration(c.String(key))
+	return d
+}
 
 func (k *Key) check(value string) error {
 	ok := true

@@ -73,4 +73,7 @@ var parseConditions = []Condition{
 	{"_LEGACY_ERROR_TEMP_0035", "", "Operation not allowed: <message>."},
 	{"_LEGACY_ERROR_TEMP_0045", "", "SET TIME ZONE wants LOCAL, a zone as a string, or an interval of hours."},
 	{"_LEGACY_ERROR_TEMP_0029", "", "Year-month and day-time fields cannot be mixed: <literal>"},
+	{"INVALID_PARAMETER_SYNTAX", "42601", "A parameter is given as name=value or name:type=value, not as <parameter>."},
+	{"INVALID_QUERY_MIXED_QUERY_PARAMETERS", "42613", "A statement takes parameters by name or by place, not both."},
+	{"UNSUPPORTED_FEATURE.PARAMETER_MARKER_IN_UNEXPECTED_STATEMENT", "0A000", "Parameter markers are not allowed in <statement>."},
 }

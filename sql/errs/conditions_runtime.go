@@ -34,4 +34,5 @@ var runtimeConditions = []Condition{
 	{"SCALAR_SUBQUERY_TOO_MANY_ROWS", "21000", "A subquery that is used as a value gave more than one row."},
 	{"RECURSION_LEVEL_LIMIT_EXCEEDED", "42836", "A recursive query did not end within <levelLimit> rounds. MAX RECURSION LEVEL in WITH allows more."},
 	{"RECURSION_ROW_LIMIT_EXCEEDED", "42836", "A recursive query gave more than <rowLimit> rows."},
+	{"STATEMENT_TIMEOUT", "HY008", "The statement took longer than <timeout>, the limit that spark.sparksql.statement.timeout sets."},
 }

@@ -44,6 +44,20 @@ func (p *front) stringLit() string {
 	return s
 }
 
+// param is a marker's value where it is given one.
+func (p *front) param(m *tree.Param) tree.Expr {
+	name := m.Name
+	if name == "" {
+		name = itoa(m.N)
+	}
+	if l := p.opts.Params[name]; l != nil {
+		c := *l
+		c.At = m.At
+		return &c
+	}
+	return m
+}
+
 func (p *front) primaryOp(t *token) {
 	switch t.op {
 	case "*":
@@ -52,14 +66,14 @@ func (p *front) primaryOp(t *token) {
 	case "?":
 		p.i++
 		p.params++
-		p.w.value(&tree.Param{At: tree.At{P: p.since(t.start)}, N: p.params}, t.start, t.end)
+		p.w.value(p.param(&tree.Param{At: tree.At{P: p.since(t.start)}, N: p.params}), t.start, t.end)
 	case ":":
 		if !p.isName(1) {
 			p.unexpected("")
 		}
 		p.i++
 		n := p.name()
-		p.w.value(&tree.Param{At: tree.At{P: p.since(t.start)}, Name: n}, t.start, p.prevEnd())
+		p.w.value(p.param(&tree.Param{At: tree.At{P: p.since(t.start)}, Name: n}), t.start, p.prevEnd())
 	case "(":
 		if p.isQuery(p.i) {
 			p.bracketedQuery()

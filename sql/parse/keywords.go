@@ -105,3 +105,6 @@ func Keywords() []string {
 	sort.Strings(out)
 	return out
 }
+
+// StartsClause tells whether a word, in upper case, ends a relation or an expression rather than naming an alias for it.
+func StartsClause(word string) bool { return stopWords()[word] || strictWords()[word] }

@@ -21,12 +21,13 @@ import (
 
 // Options are the settings that change what a text means. The zero value is Spark's default, in UTC.
 type Options struct {
-	Ansi                    bool           // spark.sql.ansi.enabled
-	EnforceReserved         bool           // spark.sql.ansi.enforceReservedKeywords
-	DoubleQuotedIdentifiers bool           // spark.sql.ansi.doubleQuotedIdentifiers
-	Zone                    *time.Location // session time zone, for TIMESTAMP literals; nil: UTC
-	Now                     time.Time      // for DATE 'today' and the like; zero: the clock
-	TimestampNTZ            bool           // spark.sql.timestampType is TIMESTAMP_NTZ
+	Ansi                    bool                     // spark.sql.ansi.enabled
+	EnforceReserved         bool                     // spark.sql.ansi.enforceReservedKeywords
+	DoubleQuotedIdentifiers bool                     // spark.sql.ansi.doubleQuotedIdentifiers
+	Zone                    *time.Location           // session time zone, for TIMESTAMP literals; nil: UTC
+	Now                     time.Time                // for DATE 'today' and the like; zero: the clock
+	TimestampNTZ            bool                     // spark.sql.timestampType is TIMESTAMP_NTZ
+	Params                  map[string]*tree.Literal // values of parameter markers, by name, or by place from "1"
 
 	defaultAsValue bool // inside INSERT: the word DEFAULT is a value
 }
