@@ -19,7 +19,9 @@ type Rows struct {
 	close   func() error
 	zone    *time.Location
 	binary  string
+	parquet map[string]string // options of a Parquet file
 	metrics func() *Metrics
+	kept    [][]any
 }
 
 // Schema is the result's schema; it has no fields for a statement that gives none.
@@ -49,15 +51,7 @@ func (r *Rows) All() (rows [][]any, err error) {
 			return rows, err
 		}
 		for k := range b.Rows() {
-			i := k
-			if b.Sel != nil {
-				i = int(b.Sel[k])
-			}
-			row := make([]any, len(b.Cols))
-			for c, v := range b.Cols {
-				row[c] = v.Value(i)
-			}
-			rows = append(rows, row)
+			rows = append(rows, rowOf(b, k))
 		}
 	}
 	return rows, nil
@@ -66,14 +60,59 @@ func (r *Rows) All() (rows [][]any, err error) {
 // Format says how Print writes rows; see Formats for the names.
 type Format = render.Options
 
+// IsSingle tells whether a file of a format holds one result, so that a second cannot follow it.
+func IsSingle(format string) bool { return render.IsSingle(format) }
+
 // Formats lists the names of the output formats.
 func Formats() []string { return render.Formats() }
+
+// TextWidth is the number of cells of a terminal that a text takes.
+func TextWidth(s string) int { return render.TextWidth(s) }
 
 // Print writes the result in a format, closes it, and returns the number of rows.
 func (r *Rows) Print(w io.Writer, f Format) (int64, error) {
 	defer r.Close()
 	return render.Write(w, &render.Input{Schema: r.schema, Command: r.command, Batches: r.batches,
-		Hive: render.NewHive(r.zone, render.BinaryStyle(r.binary))}, f)
+		Hive: render.NewHive(r.zone, render.BinaryStyle(r.binary)), Parquet: r.parquet}, f)
+}
+
+// Keep remembers the first n rows that are read, in Go form, however they are read: Kept gives them.
+func (r *Rows) Keep(n int) {
+	all := r.batches
+	r.batches = func(yield func(*vec.Batch, error) bool) {
+		for b, err := range all {
+			if err == nil {
+				r.keep(b, n)
+			}
+			if !yield(b, err) {
+				return
+			}
+		}
+	}
+}
+
+func (r *Rows) keep(b *vec.Batch, n int) {
+	for k := range b.Rows() {
+		if len(r.kept) >= n {
+			return
+		}
+		r.kept = append(r.kept, rowOf(b, k))
+	}
+}
+
+// Kept are the rows that Keep remembered.
+func (r *Rows) Kept() [][]any { return r.kept }
+
+// rowOf is the k-th live row of a batch in Go form.
+func rowOf(b *vec.Batch, k int) []any {
+	if b.Sel != nil {
+		k = int(b.Sel[k])
+	}
+	row := make([]any, len(b.Cols))
+	for c, v := range b.Cols {
+		row[c] = v.Value(k)
+	}
+	return row
 }
 
 // Metrics are what a finished query did.
@@ -108,7 +147,8 @@ func (s *Session) valueRows(schema *types.Schema, rows [][]any) *Rows {
 }
 
 func (s *Session) newRows(schema *types.Schema, batches iter.Seq2[*vec.Batch, error]) *Rows {
-	return &Rows{schema: schema, batches: batches, zone: s.zone(), binary: s.conf.String("spark.sql.binaryOutputStyle")}
+	return &Rows{schema: schema, batches: batches, zone: s.zone(), binary: s.conf.String("spark.sql.binaryOutputStyle"),
+		parquet: s.writeOptions("parquet", nil)}
 }
 
 // done is the result of a command that gives no rows.

@@ -2,9 +2,11 @@ package render
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,14 +22,17 @@ type Options struct {
 	Rows     int    // show: at most so many rows; 0: 20
 	Truncate int    // show: cells longer than this are cut; 0: 20, negative: never
 	Width    int    // table: columns of the terminal; 0: unlimited
+	Height   int    // table: lines of the terminal; a longer result, which goes to a pager, keeps its full width. 0: never
+	Colour   bool   // table: with colours
 }
 
 // Input is a result to print.
 type Input struct {
 	Schema  *types.Schema
-	Command bool // not a query: golden prints an empty schema
-	Batches iter.Seq2[*vec.Batch, error]
+	Command bool                         // not a query: golden prints an empty schema
+	Batches iter.Seq2[*vec.Batch, error] // each the printer's own
 	Hive    *Hive
+	Parquet map[string]string // options of a Parquet file: compression, outputtimestamptype
 }
 
 // printer prints one result row by row.
@@ -37,36 +42,59 @@ type printer interface {
 	end(*bufio.Writer) error
 }
 
-var printers = map[string]func(Options, *Input) printer{
-	"spark":    func(o Options, in *Input) printer { return &sparkPrinter{lineText: lineText{in: in}, header: o.Header} },
-	"golden":   func(_ Options, in *Input) printer { return &goldenPrinter{in: in} },
-	"csv":      func(o Options, in *Input) printer { return &csvPrinter{in: in} },
-	"tsv":      func(o Options, in *Input) printer { return &tsvPrinter{in: in} },
-	"json":     func(_ Options, in *Input) printer { return &jsonPrinter{in: in, array: true} },
-	"jsonl":    func(_ Options, in *Input) printer { return &jsonPrinter{in: in} },
-	"vertical": func(_ Options, in *Input) printer { return &verticalPrinter{in: in} },
-	"markdown": func(_ Options, in *Input) printer { return &gridPrinter{in: in, style: markdownGrid} },
-	"table":    func(o Options, in *Input) printer { return &gridPrinter{in: in, style: boxGrid, width: o.Width} },
-	"show":     func(o Options, in *Input) printer { return newShow(o, in) },
+// batchPrinter prints one result batch by batch, to a format that is not text.
+type batchPrinter interface {
+	begin(io.Writer, *Input) error
+	batch(*vec.Batch) error
+	end() error
+	abort() error
+}
+
+// format makes what prints one result: one of the three. single: a stream holds one result.
+type format struct {
+	lines  func(Options, *Input) *lineFormat
+	rows   func(Options, *Input) printer
+	whole  func(Options) batchPrinter
+	single bool
+}
+
+var formats = map[string]format{
+	"spark":    {lines: sparkLines},
+	"csv":      {lines: csvLines},
+	"tsv":      {lines: tsvLines},
+	"golden":   {rows: func(_ Options, in *Input) printer { return &goldenPrinter{in: in} }},
+	"json":     {rows: func(_ Options, in *Input) printer { return &jsonPrinter{in: in, array: true} }},
+	"jsonl":    {rows: func(_ Options, in *Input) printer { return &jsonPrinter{in: in} }},
+	"vertical": {rows: func(_ Options, in *Input) printer { return &verticalPrinter{in: in} }},
+	"markdown": {rows: func(_ Options, in *Input) printer { return &gridPrinter{in: in, style: markdownGrid} }},
+	"table":    {rows: newTable},
+	"show":     {rows: newShow},
+	"html":     {rows: func(_ Options, in *Input) printer { return &htmlPrinter{in: in} }},
+	"arrow":    {whole: func(Options) batchPrinter { return &arrowPrinter{} }, single: true},
+	"parquet":  {whole: func(Options) batchPrinter { return &parquetPrinter{} }, single: true},
 }
 
 // Formats lists the names of the formats, sorted.
-func Formats() []string {
-	var out []string
-	for n := range printers {
-		out = append(out, n)
-	}
-	slices.Sort(out)
-	return out
-}
+func Formats() []string { return slices.Sorted(maps.Keys(formats)) }
+
+// IsSingle tells whether a file of a format holds one result, so that a second cannot follow it.
+func IsSingle(name string) bool { return formats[name].single }
 
 // Write prints a result and returns the number of rows it had.
 func Write(w io.Writer, in *Input, o Options) (rows int64, err error) {
-	make, ok := printers[o.Format]
-	if !ok {
+	f, ok := formats[o.Format]
+	switch {
+	case !ok:
 		return 0, errs.Unsupported(errs.Pos{}, fmt.Sprintf("the output format %q (known: %s)", o.Format, strings.Join(Formats(), ", ")))
+	case f.lines != nil:
+		return writeLines(w, in, f.lines(o, in))
+	case f.whole != nil:
+		return writeWhole(w, in, f.whole(o))
 	}
-	p := make(o, in)
+	return writeRows(w, in, f.rows(o, in))
+}
+
+func writeRows(w io.Writer, in *Input, p printer) (rows int64, err error) {
 	b := bufio.NewWriterSize(w, 1<<16)
 	if err := p.begin(b, in); err != nil {
 		return 0, err
@@ -86,11 +114,34 @@ func Write(w io.Writer, in *Input, o Options) (rows int64, err error) {
 				return rows, err
 			}
 		}
+		if _, err := b.Write(nil); err != nil { // what a row's writing met
+			return rows, err
+		}
 	}
 	if err := p.end(b); err != nil {
 		return rows, err
 	}
 	return rows, b.Flush()
+}
+
+// writeWhole prints a result that is no text; a statement without columns gives nothing.
+func writeWhole(w io.Writer, in *Input, p batchPrinter) (rows int64, err error) {
+	if len(in.Schema.Fields) == 0 {
+		return 0, nil
+	}
+	if err := p.begin(w, in); err != nil {
+		return 0, err
+	}
+	for batch, err := range in.Batches {
+		if err == nil {
+			err = p.batch(batch)
+		}
+		if err != nil {
+			return rows, errors.Join(err, p.abort())
+		}
+		rows += int64(batch.Rows())
+	}
+	return rows, p.end()
 }
 
 // lineText prints a row's values with tabs between them.
@@ -109,22 +160,3 @@ func (l *lineText) line(b *vec.Batch, i int) []byte {
 	}
 	return l.buf
 }
-
-// sparkPrinter is the output of the spark-sql command line.
-type sparkPrinter struct {
-	lineText
-	header bool
-}
-
-func (p *sparkPrinter) begin(w *bufio.Writer, in *Input) error {
-	if !p.header || len(in.Schema.Fields) == 0 {
-		return nil
-	}
-	_, err := w.WriteString(strings.Join(in.Schema.Names(), "\t") + "\n")
-	return err
-}
-func (p *sparkPrinter) row(w *bufio.Writer, b *vec.Batch, i int) error {
-	w.Write(p.line(b, i))
-	return w.WriteByte('\n')
-}
-func (p *sparkPrinter) end(*bufio.Writer) error { return nil }

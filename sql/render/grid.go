@@ -3,16 +3,16 @@ package render
 import (
 	"bufio"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
 
 	"sparksql/exec/vec"
-	"sparksql/sql/types"
 )
 
-// textWidth is the number of terminal cells that s takes.
-func textWidth(s string) int { return runewidth.StringWidth(s) }
+// TextWidth is the number of terminal cells that s takes.
+func TextWidth(s string) int { return runewidth.StringWidth(s) }
 
 type gridStyle uint8
 
@@ -29,9 +29,25 @@ type gridPrinter struct {
 	in     *Input
 	style  gridStyle
 	width  int // of the terminal, 0: unlimited
+	height int // of the terminal; a longer table is not fitted to the width: a pager shows it. 0: fitted always
+	colour bool
 	rows   [][]string
 	widths []int
 	fixed  bool
+
+	heading bool // the line at hand is that of names
+}
+
+// nullCell is a NULL that is told from the text NULL by its colour.
+const nullCell = "\x00NULL"
+
+// SGR sequences of a coloured table.
+const (
+	sgrBold, sgrDim, sgrReset = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+)
+
+func newTable(o Options, in *Input) printer {
+	return &gridPrinter{in: in, style: boxGrid, width: o.Width, height: o.Height, colour: o.Colour}
 }
 
 func (p *gridPrinter) begin(*bufio.Writer, *Input) error { return nil }
@@ -40,6 +56,9 @@ func (p *gridPrinter) row(w *bufio.Writer, b *vec.Batch, i int) error {
 	cells := make([]string, len(b.Cols))
 	for k, c := range b.Cols {
 		cells[k] = oneLine(string(p.in.Hive.Append(nil, c, i)))
+		if p.colour && c.IsNull(i) {
+			cells[k] = nullCell
+		}
 	}
 	if p.fixed {
 		p.line(w, cells)
@@ -70,16 +89,18 @@ func (p *gridPrinter) start(w *bufio.Writer) {
 	p.widths = make([]int, len(names))
 	for k, n := range names {
 		names[k] = oneLine(n)
-		p.widths[k] = textWidth(names[k])
+		p.widths[k] = TextWidth(names[k])
 	}
 	for _, r := range p.rows {
 		for k, c := range r {
-			p.widths[k] = max(p.widths[k], textWidth(c))
+			p.widths[k] = max(p.widths[k], TextWidth(c))
 		}
 	}
 	p.fit()
 	p.rule(w, "┌", "┬", "┐")
+	p.heading = true
 	p.line(w, names)
+	p.heading = false
 	if p.style == markdownGrid {
 		for k := range p.widths {
 			dashes := strings.Repeat("-", max(3, p.widths[k]))
@@ -109,6 +130,10 @@ func (p *gridPrinter) fit() {
 	for _, n := range p.widths {
 		total += n + 3
 	}
+	if p.height > 0 && len(p.rows)+5 > p.height {
+		return
+	}
+	wide := slices.Clone(p.widths)
 	for p.width > 0 && total > p.width {
 		widest := 0
 		for k := range p.widths {
@@ -117,6 +142,9 @@ func (p *gridPrinter) fit() {
 			}
 		}
 		if p.widths[widest] <= 8 {
+			if p.height > 0 {
+				p.widths = wide // for a pager, which scrolls sideways
+			}
 			return
 		}
 		p.widths[widest]--
@@ -134,10 +162,16 @@ func (p *gridPrinter) line(w *bufio.Writer, cells []string) {
 	for k, c := range cells {
 		if p.style == markdownGrid {
 			c = strings.ReplaceAll(c, "|", `\|`)
-		} else if textWidth(c) > p.widths[k] {
+		} else if TextWidth(c) > p.widths[k] {
 			c = runewidth.Truncate(c, p.widths[k], "…")
 		}
-		pad := strings.Repeat(" ", max(0, p.widths[k]-textWidth(c)))
+		pad := strings.Repeat(" ", max(0, p.widths[k]-TextWidth(c)))
+		switch {
+		case c == nullCell:
+			c = sgrDim + c[1:] + sgrReset
+		case p.heading && p.colour:
+			c = sgrBold + c + sgrReset
+		}
 		if p.numeric(k) {
 			c = pad + c
 		} else {
@@ -166,130 +200,3 @@ func (p *gridPrinter) rule(w *bufio.Writer, left, mid, right string) {
 var lineEscapes = strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`)
 
 func oneLine(s string) string { return lineEscapes.Replace(s) }
-
-// showPrinter is the grid of Spark's Dataset.show: at most Rows rows, cells cut to Truncate characters and, when cut,
-// set to the right.
-type showPrinter struct {
-	in       *Input
-	limit    int
-	truncate int
-	rows     [][]string
-	more     bool
-}
-
-func newShow(o Options, in *Input) printer {
-	p := &showPrinter{in: in, limit: o.Rows, truncate: o.Truncate}
-	if p.limit == 0 {
-		p.limit = 20
-	}
-	if p.truncate == 0 {
-		p.truncate = 20
-	}
-	return p
-}
-
-func (p *showPrinter) begin(*bufio.Writer, *Input) error { return nil }
-
-func (p *showPrinter) row(_ *bufio.Writer, b *vec.Batch, i int) error {
-	if len(p.rows) == p.limit {
-		p.more = true
-		return nil
-	}
-	cells := make([]string, len(b.Cols))
-	for k, c := range b.Cols {
-		cells[k] = p.cut(showEscapes.Replace(showText(p.in.Hive, c, i)))
-	}
-	p.rows = append(p.rows, cells)
-	return nil
-}
-
-var showEscapes = strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`, "\f", `\f`, "\b", `\b`, "\x07", `\a`, "\v", `\v`)
-
-func (p *showPrinter) cut(s string) string {
-	r := []rune(s)
-	if p.truncate < 0 || len(r) <= p.truncate {
-		return s
-	}
-	if p.truncate < 4 {
-		return string(r[:p.truncate])
-	}
-	return string(r[:p.truncate-3]) + "..."
-}
-
-func (p *showPrinter) end(w *bufio.Writer) error {
-	names := p.in.Schema.Names()
-	widths := make([]int, len(names))
-	for k, n := range names {
-		names[k] = p.cut(showEscapes.Replace(n))
-		widths[k] = max(3, textWidth(names[k]))
-	}
-	for _, r := range p.rows {
-		for k, c := range r {
-			widths[k] = max(widths[k], textWidth(c))
-		}
-	}
-	rule := "+"
-	for _, n := range widths {
-		rule += strings.Repeat("-", n) + "+"
-	}
-	line := func(cells []string) {
-		w.WriteByte('|')
-		for k, c := range cells {
-			pad := strings.Repeat(" ", widths[k]-textWidth(c))
-			if p.truncate > 0 {
-				w.WriteString(pad + c + "|")
-			} else {
-				w.WriteString(c + pad + "|")
-			}
-		}
-		w.WriteByte('\n')
-	}
-	w.WriteString(rule + "\n")
-	line(names)
-	w.WriteString(rule + "\n")
-	for _, r := range p.rows {
-		line(r)
-	}
-	w.WriteString(rule + "\n")
-	if p.more {
-		rows := "rows"
-		if p.limit == 1 {
-			rows = "row"
-		}
-		fmt.Fprintf(w, "only showing top %d %s\n", p.limit, rows)
-	}
-	return w.WriteByte('\n')
-}
-
-// showText is a value cast to string, as show() prints it: [1, 2], {k -> v}, {1, x}.
-func showText(h *Hive, v *vec.Vec, i int) string {
-	if v.IsNull(i) {
-		return "NULL"
-	}
-	v, i = v.At(i)
-	var parts []string
-	switch v.Type.Kind() {
-	case types.Array:
-		lo, hi := v.Range(i)
-		for k := lo; k < hi; k++ {
-			parts = append(parts, showText(h, v.Kids[0], k))
-		}
-		return "[" + strings.Join(parts, ", ") + "]"
-	case types.Map:
-		lo, hi := v.Range(i)
-		for k := lo; k < hi; k++ {
-			parts = append(parts, showText(h, v.Kids[0], k)+" -> "+showText(h, v.Kids[1], k))
-		}
-		return "{" + strings.Join(parts, ", ") + "}"
-	case types.Struct:
-		for _, kid := range v.Kids {
-			parts = append(parts, showText(h, kid, i))
-		}
-		return "{" + strings.Join(parts, ", ") + "}"
-	case types.YearMonthInterval, types.DayTimeInterval:
-		return types.IntervalSQL(v.Value(i), v.Type)
-	case types.Binary:
-		return string((&Hive{Binary: BinaryHexD}).binary(nil, v.Bytes(i)))
-	}
-	return string(h.value(nil, v, i, false))
-}

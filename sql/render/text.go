@@ -1,100 +1,91 @@
 package render
 
 import (
-	"bufio"
-	"encoding/csv"
-	"fmt"
+	"bytes"
 	"strings"
-
-	"sparksql/exec/vec"
+	"unicode"
+	"unicode/utf8"
 )
 
-// csvPrinter prints RFC 4180 lines under a header; NULL is an empty field.
-type csvPrinter struct {
-	in  *Input
-	out *csv.Writer
-}
-
-func (p *csvPrinter) begin(w *bufio.Writer, in *Input) error {
-	p.out = csv.NewWriter(w)
-	if len(in.Schema.Fields) == 0 {
-		return nil
+// sparkLines are the lines of the spark-sql command line: tabs between values, nothing escaped.
+func sparkLines(o Options, in *Input) *lineFormat {
+	f := &lineFormat{sep: '\t', style: cellStyle{null: "NULL"}}
+	if o.Header && len(in.Schema.Fields) > 0 {
+		f.header = []byte(strings.Join(in.Schema.Names(), "\t") + "\n")
 	}
-	return p.out.Write(in.Schema.Names())
+	return f
 }
 
-func (p *csvPrinter) row(_ *bufio.Writer, b *vec.Batch, i int) error {
-	rec := make([]string, len(b.Cols))
-	for k, c := range b.Cols {
-		if !c.IsNull(i) {
-			rec[k] = string(p.in.Hive.Append(nil, c, i))
+// csvLines are RFC 4180 lines under a header; NULL is an empty field, an empty text "".
+func csvLines(_ Options, in *Input) *lineFormat {
+	return &lineFormat{sep: ',', style: cellStyle{text: csvText}, header: headerLine(in, ",", csvText)}
+}
+
+// tsvLines are lines with tabs under a header, with tabs, line ends and backslashes escaped; NULL is \N.
+func tsvLines(_ Options, in *Input) *lineFormat {
+	return &lineFormat{sep: '\t', style: cellStyle{null: `\N`, text: tsvText}, header: headerLine(in, "\t", tsvText)}
+}
+
+func headerLine(in *Input, sep string, text func(dst, b []byte) []byte) []byte {
+	var out []byte
+	for i, n := range in.Schema.Names() {
+		if i > 0 {
+			out = append(out, sep...)
+		}
+		out = text(out, []byte(n))
+	}
+	if out != nil {
+		out = append(out, '\n')
+	}
+	return out
+}
+
+// csvText quotes a text that holds separators, quotes or line ends, that begins with a blank, or is empty.
+func csvText(dst, b []byte) []byte {
+	if !csvQuotes(b) {
+		return append(dst, b...)
+	}
+	dst = append(dst, '"')
+	for {
+		i := bytes.IndexByte(b, '"')
+		if i < 0 {
+			return append(append(dst, b...), '"')
+		}
+		dst = append(append(dst, b[:i+1]...), '"')
+		b = b[i+1:]
+	}
+}
+
+func csvQuotes(b []byte) bool {
+	if len(b) == 0 || string(b) == `\.` {
+		return true
+	}
+	for _, c := range b {
+		if c == ',' || c == '"' || c == '\n' || c == '\r' {
+			return true
 		}
 	}
-	return p.out.Write(rec)
-}
-
-func (p *csvPrinter) end(*bufio.Writer) error {
-	p.out.Flush()
-	return p.out.Error()
-}
-
-var tsvEscapes = strings.NewReplacer("\\", `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`)
-
-// tsvPrinter prints tab-separated lines under a header, with tabs, line ends and backslashes escaped; NULL is \N.
-type tsvPrinter struct{ in *Input }
-
-func (p *tsvPrinter) begin(w *bufio.Writer, in *Input) error {
-	names := in.Schema.Names()
-	if len(names) == 0 {
-		return nil
+	if b[0] < utf8.RuneSelf {
+		return b[0] == ' ' || b[0] >= '\t' && b[0] <= '\r'
 	}
-	for i, n := range names {
-		names[i] = tsvEscapes.Replace(n)
-	}
-	_, err := w.WriteString(strings.Join(names, "\t") + "\n")
-	return err
+	r, _ := utf8.DecodeRune(b)
+	return unicode.IsSpace(r)
 }
 
-func (p *tsvPrinter) row(w *bufio.Writer, b *vec.Batch, i int) error {
-	for k, c := range b.Cols {
-		if k > 0 {
-			w.WriteByte('\t')
+func tsvText(dst, b []byte) []byte {
+	for _, c := range b {
+		switch c {
+		case '\\':
+			dst = append(dst, `\\`...)
+		case '\t':
+			dst = append(dst, `\t`...)
+		case '\n':
+			dst = append(dst, `\n`...)
+		case '\r':
+			dst = append(dst, `\r`...)
+		default:
+			dst = append(dst, c)
 		}
-		if c.IsNull(i) {
-			w.WriteString(`\N`)
-			continue
-		}
-		w.WriteString(tsvEscapes.Replace(string(p.in.Hive.Append(nil, c, i))))
 	}
-	return w.WriteByte('\n')
+	return dst
 }
-
-func (p *tsvPrinter) end(*bufio.Writer) error { return nil }
-
-// verticalPrinter prints a line for each column, under a line for each row.
-type verticalPrinter struct {
-	in    *Input
-	n     int
-	width int
-}
-
-func (p *verticalPrinter) begin(_ *bufio.Writer, in *Input) error {
-	for _, n := range in.Schema.Names() {
-		p.width = max(p.width, textWidth(n))
-	}
-	return nil
-}
-
-func (p *verticalPrinter) row(w *bufio.Writer, b *vec.Batch, i int) error {
-	p.n++
-	fmt.Fprintf(w, "-RECORD %d%s\n", p.n, strings.Repeat("-", max(1, p.width-6)))
-	for k, c := range b.Cols {
-		name := p.in.Schema.Fields[k].Name
-		w.WriteString(" " + name + strings.Repeat(" ", p.width-textWidth(name)) + " | ")
-		w.Write(p.in.Hive.Append(nil, c, i))
-		w.WriteByte('\n')
-	}
-	return nil
-}
-
-func (p *verticalPrinter) end(*bufio.Writer) error { return nil }

@@ -198,6 +198,9 @@ func Append(v *vec.Vec, a arrow.Array) { Fill(v, v.Extend(a.Len()), a) }
 // Fill sets the rows of v from at on, which exist, to the values of an Arrow array; rows of arrays and maps in
 // ascending order.
 func Fill(v *vec.Vec, at int, a arrow.Array) {
+	if a.Len() == 0 {
+		return // its buffers may be missing
+	}
 	n := a.Len()
 	switch a := a.(type) {
 	case *array.Boolean:
