@@ -63,13 +63,13 @@ func isText(k types.Kind) bool {
 
 // planWord packs as many keys into a word as fit. From key rest on the word does not decide: rows with equal words
 // have to be compared by those.
-func planWord(rows *mem.Rows, keys []sortKey) (fields []sortField, rest int) {
+func planWord(t *Task, rows *mem.Rows, keys []sortKey) (fields []sortField, rest int) {
 	left := uint(64)
 	for i, k := range keys {
 		f := sortField{key: k}
 		f.key.kind = rows.Types()[k.col].Kind()
 		f.skip = commonPrefix(rows, k.col)
-		f.low, f.high, f.nulls, f.exact = keySpan(rows, k.col, f.skip)
+		f.low, f.high, f.nulls, f.exact = keySpan(t, rows, k.col, f.skip)
 		f.bits = uint(bits.Len64(f.high - f.low))
 		flag := uint(0)
 		if f.nulls {
@@ -94,11 +94,14 @@ func planWord(rows *mem.Rows, keys []sortKey) (fields []sortField, rest int) {
 }
 
 // keySpan is the range of a column's order-preserving words; exact when equal words are equal values.
-func keySpan(rows *mem.Rows, col, skip int) (lo, hi uint64, nulls, exact bool) {
+func keySpan(t *Task, rows *mem.Rows, col, skip int) (lo, hi uint64, nulls, exact bool) {
 	var buf [mem.ChunkRows]uint64
 	first := true
 	exact = true
 	for _, c := range rows.Chunks() {
+		if t.Err() != nil {
+			break // whoever sorts sees it
+		}
 		v := c.Cols[col]
 		if !orderWords(v, nil, c.N, buf[:], skip) {
 			exact = false

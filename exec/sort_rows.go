@@ -37,11 +37,14 @@ func (o rowOrder) compare(a, b uint32, from int) int {
 func sortRows(t *Task, rows *mem.Rows, keys []sortKey, segs []segment) (sorted []wordID, fields []sortField, err error) {
 	all := make([]wordID, 0, rows.Len())
 	for _, s := range segs {
+		if t.Err() != nil {
+			return nil, nil, t.Err()
+		}
 		for i := range s.n {
 			all = append(all, wordID{id: s.id + uint32(i)})
 		}
 	}
-	fields, rest := planWord(rows, keys)
+	fields, rest := planWord(t, rows, keys)
 	words := make([]uint64, rows.Span())
 	err = t.Parallel(len(rows.Chunks()), func(_ *Task, k int) error {
 		c := rows.Chunks()[k]
@@ -57,7 +60,7 @@ func sortRows(t *Task, rows *mem.Rows, keys []sortKey, segs []segment) (sorted [
 	for i := range all {
 		all[i].word = words[all[i].id]
 	}
-	sorted, buckets := splitByWord(all, t.Workers)
+	sorted, buckets := splitByWord(t, all)
 	o := rowOrder{rows, keys}
 	skip := 0
 	if rest < len(keys) && len(fields) == rest+1 {
@@ -70,12 +73,15 @@ func sortRows(t *Task, rows *mem.Rows, keys []sortKey, segs []segment) (sorted [
 	return sorted, fields, err
 }
 
+// cancelRows is the number of rows after which loops over all rows of a sort look whether the query was cancelled.
+const cancelRows = 1 << 17
+
 // splitByWord moves rows into buckets of ascending words, each in the order in which they came, to be sorted
-// separately; together they are out. Small inputs are one bucket.
-func splitByWord(all []wordID, workers int) (out []wordID, buckets [][]wordID) {
+// separately and cancelled in between; together they are out. Small inputs are one bucket.
+func splitByWord(t *Task, all []wordID) (out []wordID, buckets [][]wordID) {
 	const perBucket = 1 << 15
-	n := min(len(all)/perBucket, 16*workers)
-	if n < 2 || workers < 2 {
+	n := min(len(all)/perBucket, 16*t.Workers)
+	if n < 2 {
 		return all, [][]wordID{all}
 	}
 	sample := make([]uint64, 0, 32*n)
@@ -92,6 +98,9 @@ func splitByWord(all []wordID, workers int) (out []wordID, buckets [][]wordID) {
 	place := make([]uint16, len(all))
 	counts := make([]int, len(bounds)+2)
 	for i, x := range all {
+		if i%cancelRows == 0 && t.Err() != nil {
+			return all, nil
+		}
 		b, found := slices.BinarySearch(bounds, x.word)
 		if found {
 			b++
@@ -105,6 +114,9 @@ func splitByWord(all []wordID, workers int) (out []wordID, buckets [][]wordID) {
 	out = make([]wordID, len(all))
 	at := slices.Clone(counts)
 	for i, x := range all {
+		if i%cancelRows == 0 && t.Err() != nil {
+			return all, nil
+		}
 		out[at[place[i]]] = x
 		at[place[i]]++
 	}
