@@ -55,7 +55,7 @@ func (a *App) runCommand() *cobra.Command {
 	p.BoolVar(&f.checkInput, "check-input", false, "check that the input's tables are there, readable and not empty")
 	p.BoolVar(&f.checkOutput, "check-output", false, "check that the outputs are there, complete, readable and not empty")
 	engineFlags(c, &f.flags)
-	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return errUsage{err} })
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return errUsage{flagError(c, err)} })
 	return c
 }
 

@@ -14,7 +14,11 @@ type typist struct {
 	lines, prompts, history []string
 }
 
-func (e *typist) Line(prompt string) (string, error) {
+func (e *typist) Read(prompt string, whole func(string) bool) (string, error) {
+	return gather(prompt, whole, e.line)
+}
+
+func (e *typist) line(prompt string) (string, error) {
 	e.prompts = append(e.prompts, prompt)
 	if len(e.lines) == 0 {
 		return "", io.EOF
@@ -27,8 +31,8 @@ func (e *typist) Line(prompt string) (string, error) {
 	return line, nil
 }
 
-func (e *typist) Remember(stmt string) { e.history = append(e.history, stmt) }
-func (e *typist) Close() error         { return nil }
+func (e *typist) Remembered(x historyEntry) { e.history = append(e.history, x.SQL) }
+func (e *typist) Close() error              { return nil }
 
 func interactiveRunner(t *testing.T) (r *runner, out, errs *bytes.Buffer) {
 	t.Helper()
@@ -38,7 +42,10 @@ func interactiveRunner(t *testing.T) (r *runner, out, errs *bytes.Buffer) {
 	}
 	t.Cleanup(func() { eng.Close() })
 	out, errs = &bytes.Buffer{}, &bytes.Buffer{}
-	r = newRunner(&App{Stdout: out, Stderr: errs}, &flags{silent: true}, eng.Session())
+	if r, err = newRunner(&App{Stdout: out, Stderr: errs}, &flags{silent: true, output: "spark"}, eng.Session()); err != nil {
+		t.Fatal(err)
+	}
+	r.becomeInteractive(&history{})
 	return r, out, errs
 }
 
@@ -82,21 +89,21 @@ func TestHistoryKeepsStatementsAsTheyAre(t *testing.T) {
 	}
 }
 
-func TestCompletion(t *testing.T) {
+func TestBasicEditorCompletesTheRest(t *testing.T) {
 	r, _, _ := interactiveRunner(t)
 	if err := r.session.Exec(t.Context(), "create temporary view MyView as select 1 as my_column"); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ line, want string }{
-		{"selec", "t"}, {"SELEC", "T"}, {"select my_c", "olumn"}, {"select * from MyV", "iew"}, {"select jso", "json_tuple"}, {"select ", ""},
+		{"selec", "t"}, {"SELEC", "T"}, {"select my_c", "olumn"}, {"select * from MyV", "iew"}, {"select json_tu", "ple("}, {`\tim`, "ing"}, {".tab", "les"},
+		{`\d myv`, "iew"}, {"set spark.sql.ansi.ena", "bled"},
 	} {
-		rests, n := (&completer{r}).Do([]rune(c.line), len([]rune(c.line)))
-		found := c.want == "" && len(rests) == 0
-		word := c.line[strings.LastIndexByte(c.line, ' ')+1:]
+		rests, n := basicCompleter{&typing{complete: r.complete}}.Do([]rune(c.line), len([]rune(c.line)))
+		found := false
 		for _, rest := range rests {
-			found = found || string(rest) == c.want || word+string(rest) == c.want
+			found = found || strings.EqualFold(string(rest), c.want)
 		}
-		if !found || c.want != "" && n != len(word) {
+		if !found || !strings.HasSuffix(c.line, c.line[len(c.line)-n:]) {
 			t.Errorf("%q: %q is not among %q (%d)", c.line, c.want, rests, n)
 		}
 	}

@@ -1,20 +1,18 @@
 package shell
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"time"
 
 	sparksql "sparksql"
 )
 
-// runner runs statements in one session and prints what they give.
+// runner runs statements and meta commands in one session and prints what they give.
 type runner struct {
 	app     *App
 	flags   *flags
@@ -22,12 +20,35 @@ type runner struct {
 	out     io.Writer
 	errs    io.Writer
 	format  sparksql.Format
+	params  map[string]sparksql.Param
+	report  *report // of the run, for --summary, --resume and --log-format
+	dry     *sparksql.DryRun
 	failed  bool
-	quiet   bool // no rows: an init file
+
+	interactive bool
+	timing      bool   // print time taken and rows fetched
+	expanded    bool   // a line for each column
+	paging      bool   // long results go through a pager
+	once        string // the file of the next rows
+	target      *stagedFile
+	filled      bool // what rows go to holds a result that no other can follow
+	history     *history
+	printed     time.Time // when the last rows were printed; reading them in a pager comes after
+	lastSQL     string
+	last        result
 }
 
-func newRunner(a *App, f *flags, s *sparksql.Session) *runner {
-	r := &runner{app: a, flags: f, session: s, out: a.Stdout, errs: a.Stderr,
+// result is what charts are drawn of: the first rows of a query.
+type result struct {
+	names []string
+	rows  [][]any
+}
+
+// maxKept is the number of rows kept of a result.
+const maxKept = 10_000
+
+func newRunner(a *App, f *flags, s *sparksql.Session) (*runner, error) {
+	r := &runner{app: a, flags: f, session: s, out: a.Stdout, errs: a.Stderr, timing: !f.silent, history: &history{}, params: map[string]sparksql.Param{},
 		format: sparksql.Format{Format: f.output, Header: f.header, Rows: f.rows, Truncate: f.truncate}}
 	if r.format.Format == "" {
 		r.format.Format = "spark"
@@ -35,149 +56,134 @@ func newRunner(a *App, f *flags, s *sparksql.Session) *runner {
 	if r.format.Rows <= 0 {
 		r.format.Rows = 1 << 30
 	}
-	return r
+	for _, text := range f.params {
+		p, err := sparksql.ParseParam(text)
+		if err != nil {
+			return nil, errUsage{err}
+		}
+		r.params[p.Name] = p
+	}
+	var err error
+	r.report, err = newReport(a, f)
+	return r, err
 }
 
 // golden tells whether results are for a program: an answer a line, errors included.
 func (r *runner) golden() bool { return r.format.Format == "golden" }
 
-// goldenMark is the line before each statement of a script for programs; the line ";" ends it.
-const goldenMark = "-- !query"
-
-func (r *runner) file(ctx context.Context, path string) error {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	return r.script(ctx, string(b))
-}
-
-// initFile runs a file without printing rows; its errors end everything.
-func (r *runner) initFile(ctx context.Context, path string) error {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	for _, stmt := range statements(string(b)) {
-		if err := r.session.Exec(ctx, stmt); err != nil {
-			return err
+// unit runs a statement or a meta command. Errors are the caller's to show.
+func (r *runner) unit(ctx context.Context, u unit) (err error) {
+	defer func() {
+		if x := recover(); x != nil { // the session goes on
+			err = fmt.Errorf("internal error of the shell: %v", x)
 		}
+	}()
+	if u.meta != "" {
+		return r.meta(ctx, u)
 	}
-	return nil
-}
-
-// statements cuts a script into statements without their semicolons.
-func statements(script string) []string {
-	if strings.HasPrefix(script, goldenMark+"\n") {
-		return markedStatements(script)
-	}
-	var out []string
-	for _, p := range sparksql.Split(script) {
-		if t := trimStatement(p.Text); t != "" {
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
-func markedStatements(script string) []string {
-	var out []string
-	var cur []string
-	open := false
-	for line := range strings.Lines(script) {
-		line = strings.TrimSuffix(line, "\n")
-		switch {
-		case line == goldenMark && !open:
-			open, cur = true, nil
-		case line == ";" && open:
-			out, open = append(out, strings.Join(cur, "\n")), false
-		default:
-			cur = append(cur, line)
-		}
-	}
-	return out
-}
-
-// trimStatement takes off blanks and the semicolon.
-func trimStatement(s string) string {
-	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s), ";"))
-}
-
-func (r *runner) script(ctx context.Context, script string) error {
-	marked := strings.HasPrefix(script, goldenMark+"\n")
-	for _, stmt := range statements(script) {
-		if err := r.step(ctx, stmt, !marked); err != nil {
-			if errors.Is(err, errQuit) {
-				return nil
-			}
-			return err
-		}
-	}
-	return nil
-}
-
-// step runs one statement. An error is reported; it is returned when it ends the script.
-func (r *runner) step(ctx context.Context, stmt string, shellWords bool) error {
-	if shellWords {
-		if done, err := r.shellWord(ctx, stmt); done {
-			return err
-		}
-	}
-	err := r.statement(ctx, stmt)
-	if err == nil {
+	if u.sql == "" {
 		return nil
 	}
-	if ctx.Err() != nil {
-		return context.Canceled
+	if done, err := r.shellWord(ctx, u.sql); done {
+		return err
 	}
-	r.report(err)
-	if r.flags.continueOn {
-		r.failed = true
-		return nil
-	}
-	return errReported
-}
-
-// report prints an error.
-func (r *runner) report(err error) {
-	if r.golden() {
-		class, state, message := "INTERNAL_ERROR", "XX000", err.Error()
-		if e, ok := sparksql.AsError(err); ok {
-			class, state, message = e.Cond.Name, e.Cond.State, e.Message()
-		}
-		fmt.Fprintln(r.out, sparksql.JSONError(class, state, message))
-		return
-	}
-	fmt.Fprintln(r.errs, errorText(err))
+	return r.statement(ctx, u)
 }
 
 // statement runs one statement and prints its rows.
-func (r *runner) statement(ctx context.Context, stmt string) error {
-	if r.flags.dryRun {
-		return r.session.Check(ctx, stmt)
+func (r *runner) statement(ctx context.Context, u unit) error {
+	if r.dry != nil {
+		return r.report.done(u, outcome{err: r.dry.Check(ctx, u.sql, r.given()...)})
 	}
 	if r.flags.verbose {
-		fmt.Fprintln(r.out, stmt)
+		fmt.Fprintln(r.out, u.sql)
 	}
-	start := time.Now()
-	rows, err := r.session.Query(ctx, stmt)
-	if err != nil {
+	if skip, err := r.report.skip(ctx, r, u); skip || err != nil {
 		return err
+	}
+	r.lastSQL = u.sql
+	o := outcome{start: time.Now()}
+	ctx, progress := sparksql.Watch(ctx)
+	line := startProgress(r, progress)
+	o.rows, o.hasRows, o.err = r.answer(ctx, u.sql, line)
+	line.stop()
+	if o.seconds = r.printed.Sub(o.start).Seconds(); o.seconds < 0 {
+		o.seconds = time.Since(o.start).Seconds()
+	}
+	p := progress()
+	o.memory, o.spilled = p.PeakMemory, p.Spilled
+	r.remember(u.sql, o)
+	if o.err == nil && r.timing && r.report.log == nil && !r.golden() {
+		fmt.Fprintln(r.errs, o.timeTaken())
+	}
+	return r.report.done(u, o)
+}
+
+// answer runs a statement and prints its rows.
+func (r *runner) answer(ctx context.Context, sql string, line *progressLine) (n int64, hasRows bool, err error) {
+	rows, err := r.session.Query(ctx, sql, r.given()...)
+	if err != nil {
+		return 0, false, err
 	}
 	if r.golden() {
-		return r.printGolden(rows)
+		return 0, true, r.printGolden(rows)
 	}
-	hasRows := len(rows.Schema().Fields) > 0
-	n, err := rows.Print(r.out, r.format)
-	if err != nil || r.flags.silent {
-		return err
+	hasRows = len(rows.Schema().Fields) > 0
+	if hasRows && r.once == "" && sparksql.IsSingle(r.format.Format) {
+		if isTerminal(r.out) {
+			rows.Close()
+			return 0, true, fmt.Errorf("the format %s is no text: send it to a file with --out or \\o", r.format.Format)
+		}
+		if r.filled {
+			rows.Close()
+			return 0, true, fmt.Errorf("a file of the format %s holds one result, and there is one already", r.format.Format)
+		}
+		r.filled = true
 	}
-	if hasRows {
-		fmt.Fprintf(r.errs, "Time taken: %.3f seconds, Fetched %d row(s)\n", time.Since(start).Seconds(), n)
+	if r.interactive {
+		rows.Keep(maxKept)
+	}
+	f := r.format
+	if r.expanded {
+		f.Format = "vertical"
+	}
+	if r.once != "" {
+		path := r.once
+		r.once = ""
+		n, err = r.toFile(rows, f, path)
 	} else {
-		fmt.Fprintf(r.errs, "Time taken: %.3f seconds\n", time.Since(start).Seconds())
+		n, err = r.printTo(line.clearing(r.out), rows, f)
 	}
-	return nil
+	if hasRows && r.interactive {
+		r.last = result{rows.Schema().Names(), rows.Kept()}
+	}
+	return n, hasRows, err
+}
+
+// given are the values of parameter markers.
+func (r *runner) given() []sparksql.Param {
+	var out []sparksql.Param
+	for _, p := range r.params {
+		out = append(out, p)
+	}
+	return out
+}
+
+// remember adds a statement to the history of an interactive session.
+func (r *runner) remember(sql string, o outcome) {
+	if !r.interactive {
+		return
+	}
+	e := historyEntry{SQL: sql + ";", At: o.start, Seconds: o.seconds, Rows: o.rows}
+	switch x, ok := sparksql.AsError(o.err); {
+	case ok:
+		e.Error = x.Cond.Name
+	case errors.Is(o.err, context.Canceled):
+		e.Error = "cancelled"
+	case o.err != nil:
+		e.Error = "failed"
+	}
+	r.history.add(e)
 }
 
 // printGolden prints the whole answer or, when a row fails, none of it.
@@ -190,77 +196,64 @@ func (r *runner) printGolden(rows *sparksql.Rows) error {
 	return err
 }
 
-// shellWord runs what is not SQL: quit, exit, source FILE, !command.
+// show reports an error.
+func (r *runner) show(err error) {
+	if r.golden() {
+		class, state, message := "INTERNAL_ERROR", "XX000", err.Error()
+		if e, ok := sparksql.AsError(err); ok {
+			class, state, message = e.Cond.Name, e.Cond.State, e.Message()
+		}
+		fmt.Fprintln(r.out, sparksql.JSONError(class, state, message))
+		return
+	}
+	if r.report.log == nil {
+		fmt.Fprintln(r.errs, painterOf(r.errs).errorText(err))
+	}
+}
+
+// step runs one unit of a script. An error is reported; it is returned when it ends the script.
+func (r *runner) step(ctx context.Context, u unit) error {
+	err := r.unit(ctx, u)
+	if err == nil || errors.Is(err, errQuit) || errors.Is(err, errReported) {
+		return err
+	}
+	if ctx.Err() != nil {
+		return context.Canceled
+	}
+	r.show(err)
+	r.failed, r.app.code = true, max(r.app.code, exitCode(err))
+	if r.flags.continueOn || r.dry != nil {
+		return nil
+	}
+	return errReported
+}
+
+// shellWord runs what is not SQL but spark-sql's command line knows: quit, exit, source FILE, !command.
 func (r *runner) shellWord(ctx context.Context, stmt string) (done bool, err error) {
 	word, rest, _ := strings.Cut(stmt, " ")
 	switch {
 	case strings.EqualFold(stmt, "quit"), strings.EqualFold(stmt, "exit"):
 		return true, errQuit
 	case strings.EqualFold(word, "source"):
-		return true, r.file(ctx, strings.TrimSpace(rest))
+		return true, r.file(ctx, unquote(strings.TrimSpace(rest)))
 	case strings.HasPrefix(stmt, "!"):
-		c := exec.CommandContext(ctx, "sh", "-c", stmt[1:])
-		c.Stdout, c.Stderr = r.out, r.errs
-		return true, c.Run()
+		return true, r.system(ctx, stmt[1:])
 	}
 	return false, nil
 }
 
-// stream runs statements from a reader as each arrives.
-func (r *runner) stream(ctx context.Context, in io.Reader) error {
-	br := bufio.NewReaderSize(in, 1<<16)
-	var buf strings.Builder
-	marked := false
-	run := func(stmt string, words bool) error {
-		if stmt == "" {
-			return nil
-		}
-		return r.step(ctx, stmt, words)
-	}
-	quit := func(err error) error {
-		if errors.Is(err, errQuit) {
-			return nil
-		}
+// text prints what the shell itself has to say.
+func (r *runner) text(s string) error {
+	w := r.screen()
+	_, err := io.WriteString(w, s)
+	return errors.Join(err, w.Close())
+}
+
+// file runs the statements of a file.
+func (r *runner) file(ctx context.Context, path string) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
 		return err
 	}
-	for {
-		line, err := br.ReadString('\n')
-		text := strings.TrimRight(line, "\r\n")
-		switch {
-		case !marked && text == goldenMark && strings.TrimSpace(buf.String()) == "":
-			marked = true
-			buf.Reset()
-		case marked && text == ";":
-			stmt := buf.String()
-			buf.Reset()
-			marked = false
-			if err := run(strings.TrimSuffix(stmt, "\n"), false); err != nil && !r.golden() {
-				return quit(err)
-			}
-		default:
-			buf.WriteString(line)
-			if !marked && strings.Contains(line, ";") {
-				rest := ""
-				for _, p := range sparksql.Split(buf.String()) {
-					if !p.Complete {
-						rest = p.Text
-						continue
-					}
-					if err := run(trimStatement(p.Text), true); err != nil {
-						return quit(err)
-					}
-				}
-				buf.Reset()
-				if rest != "" {
-					buf.WriteString(rest + "\n")
-				}
-			}
-		}
-		if err == io.EOF {
-			return quit(run(trimStatement(buf.String()), true))
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return r.script(ctx, string(b))
 }

@@ -22,6 +22,7 @@ const (
 	exitOK          = 0
 	exitFailed      = 1   // a statement failed
 	exitUsage       = 2   // wrong usage
+	exitTimeout     = 124 // a statement took longer than --timeout
 	exitInterrupted = 130 // Ctrl-C outside of the interactive shell
 )
 
@@ -31,6 +32,8 @@ type App struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Options        []sparksql.Option // of the engine, before those that flags give
+
+	code int // exit code of the statements that failed
 }
 
 // Main runs the command line of the process and returns its exit code.
@@ -51,30 +54,18 @@ func (a *App) Run() int {
 	case errors.As(err, &usage):
 		fmt.Fprintf(a.Stderr, "sparksql: %v\nTry 'sparksql --help'.\n", err)
 		return exitUsage
-	case errors.Is(err, errReported):
-		return exitFailed
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(a.Stderr, "Interrupted")
 		return exitInterrupted
+	case errors.Is(err, errReported):
+		return max(exitFailed, a.code)
 	}
-	fmt.Fprintln(a.Stderr, errorText(err))
-	return exitFailed
+	fmt.Fprintln(a.Stderr, painterOf(a.Stderr).errorText(err))
+	return exitCode(err)
 }
 
 // errReported says that statements failed and were reported already.
 var errReported = errors.New("a statement failed")
-
-// errorText is an error as users see it: what was at work, condition, message, SQLSTATE, then the line with a caret.
-func errorText(err error) string {
-	e, ok := sparksql.AsError(err)
-	if !ok {
-		return err.Error()
-	}
-	if before, ok := strings.CutSuffix(err.Error(), e.Error()); ok {
-		return before + e.Render()
-	}
-	return err.Error() // several errors
-}
 
 // engine opens the engine as the flags say.
 func (a *App) engine(f *flags) (*sparksql.Engine, error) {

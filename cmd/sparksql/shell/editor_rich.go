@@ -1,0 +1,223 @@
+package shell
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/reeflective/readline"
+	"github.com/reeflective/readline/inputrc"
+)
+
+// richEditor edits whole statements, with colours, menus and suggestions from the history: github.com/reeflective/readline.
+//
+// The library can ask the terminal for its cursor at every key, but loses keys that come with an answer. So that is off, and
+// the editor itself keeps what the library then needs: a free row below what is typed.
+type richEditor struct {
+	shell         *readline.Shell
+	typing        *typing
+	prompt        string
+	whole         func(string) bool
+	mute          bool // the terminal does not say where its cursor is
+	asked         bool
+	row           int // of the screen where the prompt is, from 1
+	width, height int // of the screen then
+}
+
+// editorSettings make the editor keep what is typed and pasted as it is; the user's .inputrc may change the rest.
+var editorSettings = map[string]any{
+	"enable-bracketed-paste": true, "input-meta": true, "output-meta": true, "convert-meta": false, "history-autosuggest": true,
+	"multiline-column": false, "completion-ignore-case": true, "bell-style": "none", "completion-query-items": 0,
+	"menu-complete-display-prefix": true, "cursor-position-probe": false,
+}
+
+// editorKeys move between the lines of a statement before they leave it for another.
+var editorKeys = map[string]string{`\M-[A`: "up-line-or-history", `\M-OA`: "up-line-or-history", `\M-[B`: "down-line-or-history", `\M-OB`: "down-line-or-history"}
+
+func newRichEditor(t *typing) lineEditor {
+	e := &richEditor{shell: readline.NewShell(), typing: t, whole: isWhole}
+	s := e.shell
+	for k, v := range editorSettings {
+		s.Config.Set(k, v)
+	}
+	for _, keymap := range []string{"emacs", "vi-insert"} {
+		for keys, action := range editorKeys {
+			s.Config.Bind(keymap, inputrc.Unescape(keys), action, false)
+		}
+	}
+	s.Prompt.Primary(func() string { return painter{t.colour}.paint(colourBold, e.prompt) })
+	s.Prompt.Secondary(func() string { return continued(e.prompt) })
+	s.AcceptMultiline = func(line []rune) bool { return e.whole(string(line)) }
+	s.SyntaxHighlighter = func(line []rune) string {
+		text := string(line)
+		e.makeRoom(e.rowsOf(text))
+		e.hint(text)
+		if t.colour {
+			return highlight(text)
+		}
+		return text
+	}
+	s.Completer = e.menu
+	s.History.Delete()
+	s.History.Add("history", pastStatements{t.history})
+	s.Keymap.Register(map[string]func(){"reverse-search-history": e.search, "forward-search-history": e.search, "clear-screen": e.clear})
+	return e
+}
+
+func (e *richEditor) Read(prompt string, whole func(string) bool) (string, error) {
+	e.prompt, e.whole = prompt, whole
+	e.prepare()
+	text, err := e.shell.Readline()
+	if errors.Is(err, readline.ErrInterrupt) {
+		return text, errInterrupt
+	}
+	return text, err
+}
+
+func (e *richEditor) Remembered(historyEntry) {} // it reads the history itself
+func (e *richEditor) Close() error            { return nil }
+
+// prepare finds the prompt's place on the screen, and hands on what was typed while a statement ran.
+func (e *richEditor) prepare() {
+	e.width, e.height = terminalSize(os.Stdout)
+	e.row = e.height // as if at the end of the screen, unless the terminal says
+	var typed []byte
+	if e.mute {
+		typed = typedAhead(os.Stdin)
+	} else {
+		var row, col int
+		if row, col, typed = cursorPlace(os.Stdin, os.Stdout); row > 0 {
+			e.row = row
+		}
+		e.mute = !e.asked && row == 0
+		if col > 1 { // what ran did not end its line
+			os.Stdout.WriteString("\r\n")
+			e.row = min(e.row+1, e.height)
+		}
+	}
+	e.asked = true
+	e.shell.Keys.Feed(false, []rune(string(typed))...)
+	e.makeRoom(1)
+}
+
+// clear empties the screen but for what is typed.
+func (e *richEditor) clear() {
+	e.shell.History.SkipSave()
+	os.Stdout.WriteString("\x1b[H\x1b[2J")
+	e.row = 1
+	e.shell.Display.PrintPrimaryPrompt()
+}
+
+// makeRoom scrolls the screen so that so many rows from the prompt's on, and one more, are on it. The cursor stays where it
+// is in the text.
+func (e *richEditor) makeRoom(rows int) {
+	if w, h := terminalSize(os.Stdout); w != e.width || h != e.height {
+		e.width, e.height, e.row = w, h, h // resized: the place is not known any more
+	}
+	n := min(e.row+rows-e.height, e.row-1)
+	if n <= 0 {
+		return
+	}
+	fmt.Fprintf(os.Stdout, "\x1b7\x1b[%d;1H%s\x1b8\x1b[%dA", e.height, strings.Repeat("\n", n), n)
+	e.row -= n
+}
+
+// rowsOf is the number of rows that a text, or the suggestion for it, takes behind the prompt.
+func (e *richEditor) rowsOf(text string) int {
+	return max(e.rows(text), e.rows(e.suggestion(text)))
+}
+
+func (e *richEditor) rows(text string) int {
+	n := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		n += 1 + (len(e.prompt)+textWidth(line)+4*strings.Count(line, "\t"))/max(1, e.width)
+	}
+	return n
+}
+
+// suggestion is the last statement of the history that begins as the text does, as the library finds it.
+func (e *richEditor) suggestion(text string) string {
+	if text == "" {
+		return ""
+	}
+	all := e.typing.history.entries
+	for i := len(all) - 1; i >= 0; i-- {
+		if strings.HasPrefix(all[i].SQL, text) {
+			return all[i].SQL
+		}
+	}
+	return ""
+}
+
+// hintLetters is the number of letters after which a hint is shown.
+const hintLetters = 3
+
+// hint shows behind the cursor how the word may go on, by the catalog, where the history has no statement that does.
+func (e *richEditor) hint(text string) {
+	e.shell.ClearInlineSuggestion()
+	if text == "" || e.shell.Cursor().Pos() < e.shell.Line().Len() || e.suggestion(text) != "" {
+		return
+	}
+	found := e.typing.complete(text, len(text))
+	typed := text[found.start:]
+	if len(typed) >= hintLetters && len(found.items) > 0 && strings.HasPrefix(found.items[0].text, typed) {
+		e.shell.SetInlineSuggestion(text + found.items[0].text[len(typed):])
+	}
+}
+
+// menu offers what fits at the cursor, in groups by kind, with types and signatures, as many as there is room for.
+func (e *richEditor) menu(line []rune, cursor int) readline.Completions {
+	text := string(line)
+	at := len(string(line[:cursor]))
+	found := e.typing.complete(text, at)
+	typed := text[found.start:at]
+	kept := ""
+	if typed == "" {
+		kept = wordBefore(text[:at])
+	}
+	room := max(3, e.height-e.rowsOf(text)-6)
+	var list []readline.Completion
+	for i, s := range found.items[:min(room, len(found.items))] {
+		list = append(list, readline.Completion{Value: kept + s.text, Display: s.text, Description: distinct(s.detail, i), Tag: s.kind})
+	}
+	c := readline.CompleteRaw(list).NoSort().DisplayList().JustifyDescriptions()
+	c.PREFIX = kept + typed
+	return c
+}
+
+// distinct makes a description differ from all others by marks of no width: the library puts those that are the same on one
+// line, as aliases of each other.
+func distinct(detail string, i int) string {
+	if detail == "" {
+		return ""
+	}
+	for ; i > 0; i /= 2 {
+		detail += string([]rune{'\u200b', '\u200c'}[i%2])
+	}
+	return detail
+}
+
+// wordBefore is the ASCII text up to the last blank. The library takes an empty prefix for the word before the cursor, so
+// that word is made part of what is completed; it counts bytes there, hence ASCII.
+func wordBefore(text string) string {
+	i := len(text)
+	for i > 0 && text[i-1] > ' ' && text[i-1] < utf8.RuneSelf {
+		i--
+	}
+	return text[i:]
+}
+
+// pastStatements is the history as the editor walks it. Statements are added after they have run, by the shell.
+type pastStatements struct{ h *history }
+
+func (p pastStatements) Write(string) (int, error) { return len(p.h.entries), nil }
+func (p pastStatements) Len() int                  { return len(p.h.entries) }
+func (p pastStatements) Dump() any                 { return p.h.entries }
+func (p pastStatements) GetLine(i int) (string, error) {
+	if i < 0 || i >= len(p.h.entries) {
+		return "", errors.New("no such statement in the history")
+	}
+	return strings.TrimRight(p.h.entries[i].SQL, "\n"), nil
+}
