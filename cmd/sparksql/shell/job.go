@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -65,6 +66,7 @@ type job struct {
 	flags   *jobFlags
 	config  *jobConfig
 	log     *jobLog
+	errs    io.Writer // for the line of progress
 	session *sparksql.Session
 	files   []*jobFile
 	outputs *sparksql.Outputs
@@ -106,7 +108,7 @@ func (a *App) runJob(dir string, f *jobFlags) error {
 	if err != nil {
 		return err
 	}
-	j := &job{dir: dir, flags: f, log: log, summary: jobSummary{Job: filepath.Base(filepath.Clean(dir)), Started: time.Now(), Steps: []jobStep{},
+	j := &job{dir: dir, flags: f, log: log, errs: a.Stderr, summary: jobSummary{Job: filepath.Base(filepath.Clean(dir)), Started: time.Now(), Steps: []jobStep{},
 		Functions: []sparksql.FunctionStats{}}}
 	stop, err := startProfile(f.cpuProfile)
 	if err != nil {
@@ -350,7 +352,11 @@ func (j *job) runFile(ctx context.Context, f *jobFile) error {
 	step := jobStep{Name: f.name}
 	for i, stmt := range f.statements {
 		if i == len(f.statements)-1 && f.output {
-			st, err := j.outputs.Write(ctx, f.name, stmt, j.layout(f.name))
+			var st sparksql.WriteStats
+			err := j.watched(ctx, func(ctx context.Context) (err error) {
+				st, err = j.outputs.Write(ctx, f.name, stmt, j.layout(f.name))
+				return err
+			})
 			if err != nil {
 				return err
 			}
@@ -360,13 +366,21 @@ func (j *job) runFile(ctx context.Context, f *jobFile) error {
 		if !j.config.cacheEnabled() && sparksql.IsCache(stmt) {
 			continue
 		}
-		if err := j.session.Exec(ctx, stmt); err != nil {
+		if err := j.watched(ctx, func(ctx context.Context) error { return j.session.Exec(ctx, stmt) }); err != nil {
 			return err
 		}
 	}
 	step.Seconds = time.Since(start).Seconds()
 	j.summary.Steps = append(j.summary.Steps, step)
 	return nil
+}
+
+// watched runs a statement with a line of progress, on a terminal.
+func (j *job) watched(ctx context.Context, run func(context.Context) error) error {
+	ctx, state := sparksql.Watch(ctx)
+	line := startProgress(j.errs, j.log.json != nil, state)
+	defer line.stop()
+	return run(ctx)
 }
 
 // partitionedOutput is the output that partition_by applies to; its year, month and day come from dateColumn.

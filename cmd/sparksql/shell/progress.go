@@ -28,13 +28,14 @@ const (
 	progressEvery = 200 * time.Millisecond
 )
 
-func startProgress(r *runner, state func() sparksql.Progress) *progressLine {
-	p := &progressLine{state: state, start: time.Now(), quit: make(chan struct{}), stopped: make(chan struct{}), colour: painterOf(r.errs)}
-	if !isTerminal(r.errs) || r.flags.silent || r.report.log != nil {
+// startProgress shows the line on errs, unless that is no terminal or the user wants quiet.
+func startProgress(errs io.Writer, quiet bool, state func() sparksql.Progress) *progressLine {
+	p := &progressLine{state: state, start: time.Now(), quit: make(chan struct{}), stopped: make(chan struct{}), colour: painterOf(errs)}
+	if !isTerminal(errs) || quiet {
 		close(p.stopped)
 		return p
 	}
-	p.out = r.errs
+	p.out = errs
 	go p.run()
 	return p
 }

@@ -104,7 +104,7 @@ func (r *runner) statement(ctx context.Context, u unit) error {
 	r.lastSQL = u.sql
 	o := outcome{start: time.Now()}
 	ctx, progress := sparksql.Watch(ctx)
-	line := startProgress(r, progress)
+	line := startProgress(r.errs, r.flags.silent || r.report.log != nil, progress)
 	o.rows, o.hasRows, o.err = r.answer(ctx, u.sql, line)
 	line.stop()
 	if o.seconds = r.printed.Sub(o.start).Seconds(); o.seconds < 0 {
