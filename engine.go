@@ -29,12 +29,6 @@ import (
 	"sparksql/udfs/artifact"
 )
 
-// Version is the release of the engine; SparkVersion the release of Spark whose behaviour it has.
-const (
-	Version      = "0.1.0"
-	SparkVersion = "4.0.1"
-)
-
 // neededRules are those without which some plans do not run.
 var neededRules = []string{"RewriteSubquery", "ReplaceSetOp", "Decorrelate", "ChooseJoin"}
 

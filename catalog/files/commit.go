@@ -228,11 +228,11 @@ func exchange(from, to string) (done bool, err error) {
 	if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
 		return true, os.Rename(from, to)
 	}
-	err = unix.Renameat2(unix.AT_FDCWD, from, unix.AT_FDCWD, to, unix.RENAME_EXCHANGE)
+	err = swap(from, to)
 	switch {
 	case err == nil:
 		return true, nil
-	case errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EINVAL), errors.Is(err, unix.EOPNOTSUPP):
+	case errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOTSUP):
 		return false, nil
 	}
 	return false, &os.LinkError{Op: "exchange", Old: from, New: to, Err: err}

@@ -78,7 +78,7 @@ func (a *App) command() *cobra.Command {
 	helpByGroup(c, shellFlags(f))
 	completeValues(c)
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return errUsage{flagError(c, err)} })
-	c.AddCommand(a.runCommand(), a.udfCommand(), a.buildCommand(), a.manCommand())
+	c.AddCommand(a.runCommand(), a.udfCommand(), a.buildCommand(), a.manCommand(), a.versionCommand())
 	c.SetArgs(normalize(a.Args))
 	c.SetOut(a.Stdout)
 	c.SetErr(a.Stderr)
