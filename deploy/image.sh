@@ -1,0 +1,184 @@
+#!/usr/bin/env bash
+# Builds the image and runs the e-commerce job in it: user, exit codes, outputs, read-only root file system, size.
+set -euo pipefail
+
+usage() {
+  cat <<'EOF'
+Usage: deploy/image.sh [--target NAME] [--tag IMAGE] [--engine docker|podman|buildah] [--no-check]
+
+Builds the Dockerfile's last stage, or the target plugins or builder, then checks what came out with testdata/ecommerce.
+The engine is the first that works of docker, podman and buildah. buildah needs root and no daemon; base images that it
+cannot have are stood in for by a bootstrapped Debian with the Go toolchain of this machine.
+EOF
+}
+
+die() { echo "image: $*" >&2; exit 1; }
+say() { echo "image: $*" >&2; }
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+version=$(sed -n 's/^\tVersion *= "\(.*\)"$/\1/p' "$root/version.go")
+target='' tag='' engine='' check=yes
+while [ $# -gt 0 ]; do
+  case $1 in
+    --target) target=${2:?--target takes a name}; shift 2 ;;
+    --tag) tag=${2:?--tag takes a name}; shift 2 ;;
+    --engine) engine=${2:?--engine takes a name}; shift 2 ;;
+    --no-check) check=no; shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+done
+tag=${tag:-sparksql:$version${target:+-$target}}
+
+# works tells whether an engine can build here.
+works() {
+  case $1 in
+    docker | podman) command -v "$1" >/dev/null && "$1" info >/dev/null 2>&1 ;;
+    buildah) command -v buildah >/dev/null && [ "$(id -u)" = 0 ] ;;
+    *) return 1 ;;
+  esac
+}
+
+if [ -z "$engine" ]; then
+  for e in docker podman buildah; do
+    if works "$e"; then engine=$e; break; fi
+  done
+  [ -n "$engine" ] || { say "skipped: neither docker, podman nor buildah works here"; exit 0; }
+fi
+works "$engine" || die "$engine does not work here"
+
+export STORAGE_DRIVER=${STORAGE_DRIVER:-vfs} BUILDAH_ISOLATION=chroot
+work=$(mktemp -d)
+container=''
+cleanup() {
+  if [ -n "$container" ]; then buildah rm "$container" >/dev/null || true; fi
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+commit=$(git -C "$root" rev-parse HEAD 2>/dev/null || true)
+date=$(git -C "$root" log -1 --format=%cI 2>/dev/null || true)
+args=(--build-arg "VERSION=$version" --build-arg "COMMIT=$commit" --build-arg "DATE=$date" -t "$tag")
+if [ -n "$target" ]; then args+=(--target "$target"); fi
+
+# stand_in makes a base image of a Debian with the packages $2, and of the machine's Go where $3 says go.
+stand_in() {
+  local name=docker.io/library/$1 tar=$work/base.tar c
+  if buildah inspect --type image "$name" >/dev/null 2>&1 || buildah pull "$name" >/dev/null 2>&1; then return; fi
+  command -v mmdebstrap >/dev/null || die "$name cannot be pulled, and mmdebstrap is not there to stand in for it"
+  say "$name cannot be pulled: a Debian of this machine's mirror stands in for it"
+  mmdebstrap --quiet --variant=minbase ${2:+--include="$2"} bookworm "$tar"
+  c=$(buildah from scratch)
+  buildah add --quiet "$c" "$tar" / >/dev/null
+  if [ "${3-}" = go ]; then
+    buildah copy --quiet "$c" "$(go env GOROOT)" /usr/local/go >/dev/null
+    buildah config --env PATH=/usr/local/go/bin:/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --env GOPATH=/go "$c"
+    buildah run "$c" -- install -d -m 1777 /go
+  fi
+  buildah commit --quiet "$c" "$name" >/dev/null
+  buildah rm "$c" >/dev/null
+  rm -f "$tar"
+}
+
+build() {
+  local go base
+  if [ "$engine" != buildah ]; then
+    "$engine" build "${args[@]}" "$root"
+    return
+  fi
+  go=$(sed -n 's/^FROM \(golang:[^ ]*\) AS.*/\1/p' "$root/Dockerfile")
+  base=$(sed -n 's/^FROM \(debian:[^ ]*\) AS.*/\1/p' "$root/Dockerfile")
+  stand_in "$go" gcc,libc6-dev go
+  if [ "$target" = plugins ]; then stand_in "$base" ''; fi
+  # The machine's module cache serves the modules.
+  (cd "$root" && go mod download)
+  buildah build --quiet --pull=never --build-arg GOPROXY=file:///modules -v "$(go env GOMODCACHE)/cache/download:/modules:ro" "${args[@]}" "$root" >/dev/null
+}
+
+# in_image runs the image's command line with the input and the output at /data and the root file system read-only; before
+# the arguments there may be environment variables NAME=VALUE.
+in_image() {
+  local env=()
+  while [[ ${1-} == *=* ]]; do env+=("$1"); shift; done
+  if [ "$engine" != buildah ]; then
+    "$engine" run --rm --read-only --tmpfs /tmp "${env[@]/#/--env=}" \
+      -v "$root/testdata/ecommerce:/data/input:ro" -v "$work/output:/data/output" "$tag" "$@"
+    return
+  fi
+  # As a runtime does it: mounts in a name space of their own, the user of the image, nothing of our environment.
+  # shellcheck disable=SC2016
+  unshare --mount bash -c '
+    set -e
+    root=$1 input=$2 output=$3; shift 3
+    mount --bind "$root" "$root"
+    mount --rbind /proc "$root/proc"; mount --rbind /sys "$root/sys"; mount --bind /dev "$root/dev"
+    mount --bind "$input" "$root/data/input"; mount -o remount,bind,ro "$root/data/input"
+    mount --bind "$output" "$root/data/output"
+    mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+    mount -o remount,bind,ro "$root"
+    cd "$root"
+    exec env -i HOME=/tmp "${@:2:$1}" chroot --userspec=65532:65532 "$root" /usr/local/bin/sparksql "${@:$1+2}"
+  ' _ "$mounted" "$root/testdata/ecommerce" "$work/output" "${#env[@]}" "${env[@]}" "$@"
+}
+
+# of prints a field of the image's configuration.
+of() {
+  case $engine in
+    buildah) buildah inspect --type image --format "{{.OCIv1.Config.$1}}" "$tag" ;;
+    *) "$engine" image inspect --format "{{.Config.$1}}" "$tag" ;;
+  esac
+}
+
+size() {
+  case $engine in
+    buildah) buildah images --format '{{.Size}}' "$tag" ;;
+    *) "$engine" image inspect --format '{{.Size}}' "$tag" | awk '{printf "%.1f MB\n", $1 / 1e6}' ;;
+  esac
+}
+
+# expect runs the image and compares its exit code.
+expect() {
+  local want=$1 got=0
+  shift
+  in_image "$@" >"$work/log" 2>&1 || got=$?
+  if [ "$got" != "$want" ]; then
+    cat "$work/log" >&2
+    die "sparksql $*: exit code $got, want $want"
+  fi
+}
+
+equal() { [ "$2" = "$3" ] || die "$1 is '$2', want '$3'"; }
+
+verify() {
+  local out
+  mkdir -m 0777 "$work/output"
+  chmod 0755 "$work"
+  if [ "$engine" = buildah ]; then
+    container=$(buildah from --pull=never "$tag")
+    mounted=$(buildah mount "$container")
+    mkdir -p "$mounted"/{proc,sys,dev,data/input,data/output}
+  fi
+  equal "the user" "$(of User)" 65532:65532
+  equal "the exposed ports" "$(of ExposedPorts)" 'map[]'
+  in_image version --json >"$work/version.json"
+  if [ -n "$commit" ]; then
+    grep -q "\"commit\": \"$commit\"" "$work/version.json" || die "the commit is not in $(cat "$work/version.json")"
+  fi
+  expect 0 run /app/queries/ecommerce --check-input
+  expect 1 run /app/queries/ecommerce --check-output
+  expect 0 run /app/queries/ecommerce --hivevar ref_date=2024-12-31
+  grep -q 'Job completed successfully!' "$work/log" || die "the job did not say that it is complete"
+  expect 0 run /app/queries/ecommerce --check-output
+  for out in "$work"/output/*; do
+    [ -f "$out/_SUCCESS" ] || die "$out has no _SUCCESS"
+    equal "the owner of ${out##*/}" "$(stat -c %u "$out")" 65532
+  done
+  expect 1 INPUT_PATH=/data/nothing run /app/queries/ecommerce
+  expect 1 -e "SELECT no_such_column FROM parquet.\`/data/input/orders\`"
+  expect 2 run
+  say "$tag: $(size), user 65532, $(find "$work/output" -mindepth 1 -maxdepth 1 -type d | wc -l) outputs, exit codes 0, 1 and 2"
+}
+
+say "building $tag with $engine"
+build
+if [ "$check" = yes ] && [ "$target" != builder ]; then verify; else say "$tag: $(size)"; fi
