@@ -61,6 +61,7 @@ var layers = []string{
 	"sparksql/cmd/sparksql/shell",
 	"sparksql/cmd/sparksql",
 	"sparksql/cmd/sparksql-conform",
+	"sparksql/deploy",
 }
 
 // apart lists pairs that must not see each other although the order would allow it.
