@@ -92,7 +92,7 @@ build() {
   if [ "$target" = plugins ]; then stand_in "$base" ''; fi
   # The machine's module cache serves the modules.
   (cd "$root" && go mod download)
-  buildah build --quiet --pull=never --build-arg GOPROXY=file:///modules -v "$(go env GOMODCACHE)/cache/download:/modules:ro" "${args[@]}" "$root" >/dev/null
+  buildah build --quiet --layers --pull=never --build-arg GOPROXY=file:///modules -v "$(go env GOMODCACHE)/cache/download:/modules:ro" "${args[@]}" "$root" >/dev/null
 }
 
 # in_image runs the image's command line with the input and the output at /data and the root file system read-only; before
@@ -117,7 +117,7 @@ in_image() {
     mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
     mount -o remount,bind,ro "$root"
     cd "$root"
-    exec env -i HOME=/tmp "${@:2:$1}" chroot --userspec=65532:65532 "$root" /usr/local/bin/sparksql "${@:$1+2}"
+    exec env -i HOME=/tmp "${@:2:$1}" "$(command -v chroot)" --userspec=65532:65532 "$root" /usr/local/bin/sparksql "${@:$1+2}"
   ' _ "$mounted" "$root/testdata/ecommerce" "$work/output" "${#env[@]}" "${env[@]}" "$@"
 }
 
