@@ -3,7 +3,7 @@ SHARED ?= ../shared
 DATA ?= ../data
 BIN := bin
 
-.PHONY: build build-plugins test check bench conformance fuzz udf-e2e
+.PHONY: build build-plugins test check bench conformance fuzz udf-e2e image deploy-test airflow-test release-test
 
 build: ## the binary, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/ ./cmd/sparksql ./cmd/sparksql-conform
@@ -41,3 +41,20 @@ fuzz: ## every fuzz target for a minute
 
 udf-e2e: ## users' functions from an empty folder: plugins, modules, programs; some minutes
 	go test -count=1 -tags e2e -run FromAnEmptyFolder -v ./cmd/sparksql/build
+
+image: ## the container image, built with docker, podman or buildah, and the e-commerce job run in it
+	@if command -v hadolint >/dev/null; then hadolint Dockerfile; else echo "image: no hadolint, not linted"; fi
+	deploy/image.sh
+
+deploy-test: ## the deploy script with commands that record their calls, the manifests decoded and rendered
+	@if command -v shellcheck >/dev/null; then shellcheck deploy/*.sh; else echo "deploy-test: no shellcheck, not linted"; fi
+	go test -count=1 ./deploy
+	cd deploy/kubernetes/tests && go vet ./... && go test -count=1 ./...
+
+airflow-test: ## the DAG loaded by Airflow, in a virtual environment of its own
+	@if python3 -m venv $(BIN)/airflow && $(BIN)/airflow/bin/pip install --quiet -r deploy/airflow/requirements-test.txt; then \
+	  AIRFLOW_HOME=$(CURDIR)/$(BIN)/airflow/home $(BIN)/airflow/bin/python -m pytest -q -p no:cacheprovider deploy/airflow; \
+	else echo "airflow-test: Airflow cannot be installed here, skipped"; fi
+
+release-test: ## the archives of a release, unpublished; needs goreleaser
+	deploy/release_test.sh

@@ -176,6 +176,8 @@ verify() {
   expect 1 INPUT_PATH=/data/nothing run /app/queries/ecommerce
   expect 1 -e "SELECT no_such_column FROM parquet.\`/data/input/orders\`"
   expect 2 run
+  expect 1 run /app/queries/ecommerce --summary /app/summary.json
+  grep -q 'read-only file system' "$work/log" || die "the root file system was not read-only"
   say "$tag: $(size), user 65532, $(find "$work/output" -mindepth 1 -maxdepth 1 -type d | wc -l) outputs, exit codes 0, 1 and 2"
 }
 

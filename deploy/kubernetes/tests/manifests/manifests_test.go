@@ -12,6 +12,7 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
@@ -23,12 +24,14 @@ const root = "../.."
 // kinds makes an empty object of each kind that may occur.
 func kinds() map[string]any {
 	return map[string]any{
-		"v1/Namespace":             &corev1.Namespace{},
-		"v1/ServiceAccount":        &corev1.ServiceAccount{},
-		"v1/PersistentVolumeClaim": &corev1.PersistentVolumeClaim{},
-		"v1/ConfigMap":             &corev1.ConfigMap{},
-		"batch/v1/Job":             &batchv1.Job{},
-		"batch/v1/CronJob":         &batchv1.CronJob{},
+		"v1/Namespace":                                  &corev1.Namespace{},
+		"v1/ServiceAccount":                             &corev1.ServiceAccount{},
+		"v1/PersistentVolumeClaim":                      &corev1.PersistentVolumeClaim{},
+		"v1/ConfigMap":                                  &corev1.ConfigMap{},
+		"batch/v1/Job":                                  &batchv1.Job{},
+		"batch/v1/CronJob":                              &batchv1.CronJob{},
+		"rbac.authorization.k8s.io/v1/Role":             &rbacv1.Role{},
+		"rbac.authorization.k8s.io/v1/RoleBinding":      &rbacv1.RoleBinding{},
 		"kustomize.config.k8s.io/v1beta1/Kustomization": &types.Kustomization{},
 	}
 }
@@ -76,7 +79,7 @@ func TestDocumentsDecodeStrictly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n < 9 {
+	if n < 12 {
 		t.Errorf("only %d documents were found", n)
 	}
 }
@@ -90,9 +93,10 @@ type cluster struct {
 	cron      *batchv1.CronJob
 }
 
-func render(t *testing.T, overlay string) cluster {
+// build renders a folder of deploy/kubernetes.
+func build(t *testing.T, folder string) [][]byte {
 	t.Helper()
-	out, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), filepath.Join(root, "overlays", overlay))
+	out, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), filepath.Join(root, folder))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,8 +104,14 @@ func render(t *testing.T, overlay string) cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return documents(text)
+}
+
+func render(t *testing.T, overlay string) cluster {
+	t.Helper()
 	var c cluster
-	for _, doc := range documents(text) {
+	docs := build(t, "overlays/"+overlay)
+	for _, doc := range docs {
 		switch o := decode(t, overlay, doc).(type) {
 		case *corev1.Namespace:
 			c.namespace = o
@@ -118,7 +128,7 @@ func render(t *testing.T, overlay string) cluster {
 		}
 	}
 	if c.namespace == nil || c.account == nil || c.claim == nil || c.config == nil || c.cron == nil {
-		t.Fatalf("%s lacks a document:\n%s", overlay, text)
+		t.Fatalf("%s lacks a document:\n%s", overlay, bytes.Join(docs, []byte("\n---\n")))
 	}
 	return c
 }
@@ -240,6 +250,28 @@ func checkVolumes(t *testing.T, p corev1.PodSpec, c cluster) {
 			}
 		default:
 			t.Errorf("volume %s of no known kind", v.Name)
+		}
+	}
+}
+
+// Airflow makes pods in the name space of prod, and nothing else.
+func TestAirflowMakesPods(t *testing.T) {
+	prod := render(t, "prod")
+	for _, doc := range build(t, "airflow") {
+		switch o := decode(t, "airflow", doc).(type) {
+		case *rbacv1.Role:
+			equal(t, "name space of the role", o.Namespace, prod.namespace.Name)
+			for _, r := range o.Rules {
+				for _, what := range r.Resources {
+					if what != "pods" && what != "pods/log" && what != "events" {
+						t.Errorf("the role has rights to %s", what)
+					}
+				}
+			}
+		case *rbacv1.RoleBinding:
+			equal(t, "role of the binding", o.RoleRef.Name, "airflow")
+			equal(t, "name space of the binding", o.Namespace, prod.namespace.Name)
+			equal(t, "who is bound", o.Subjects[0].Namespace+"/"+o.Subjects[0].Name, "airflow/airflow-worker")
 		}
 	}
 }
