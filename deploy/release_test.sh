@@ -9,7 +9,7 @@ if ! command -v goreleaser >/dev/null; then
   echo "release: skipped: goreleaser is not on the PATH"
   exit 0
 fi
-goreleaser check --quiet
+goreleaser check
 goreleaser release --snapshot --clean --skip=publish,announce,validate
 
 cd dist
