@@ -24,14 +24,15 @@ const root = "../.."
 // kinds makes an empty object of each kind that may occur.
 func kinds() map[string]any {
 	return map[string]any{
-		"v1/Namespace":                                  &corev1.Namespace{},
-		"v1/ServiceAccount":                             &corev1.ServiceAccount{},
-		"v1/PersistentVolumeClaim":                      &corev1.PersistentVolumeClaim{},
-		"v1/ConfigMap":                                  &corev1.ConfigMap{},
-		"batch/v1/Job":                                  &batchv1.Job{},
-		"batch/v1/CronJob":                              &batchv1.CronJob{},
-		"rbac.authorization.k8s.io/v1/Role":             &rbacv1.Role{},
-		"rbac.authorization.k8s.io/v1/RoleBinding":      &rbacv1.RoleBinding{},
+		"v1/Namespace":                             &corev1.Namespace{},
+		"v1/ServiceAccount":                        &corev1.ServiceAccount{},
+		"v1/PersistentVolumeClaim":                 &corev1.PersistentVolumeClaim{},
+		"v1/Pod":                                   &corev1.Pod{},
+		"v1/ConfigMap":                             &corev1.ConfigMap{},
+		"batch/v1/Job":                             &batchv1.Job{},
+		"batch/v1/CronJob":                         &batchv1.CronJob{},
+		"rbac.authorization.k8s.io/v1/Role":        &rbacv1.Role{},
+		"rbac.authorization.k8s.io/v1/RoleBinding": &rbacv1.RoleBinding{},
 		"kustomize.config.k8s.io/v1beta1/Kustomization": &types.Kustomization{},
 	}
 }
@@ -79,7 +80,7 @@ func TestDocumentsDecodeStrictly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n < 12 {
+	if n < 13 {
 		t.Errorf("only %d documents were found", n)
 	}
 }
