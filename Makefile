@@ -3,7 +3,7 @@ SHARED ?= ../shared
 DATA ?= ../data
 BIN := bin
 
-.PHONY: build build-plugins test check bench conformance fuzz udf-e2e image deploy-test airflow-test release-test
+.PHONY: build build-plugins test check bench conformance fuzz udf-e2e image image-plugins deploy-test airflow-test release-test
 
 build: ## the binary, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/ ./cmd/sparksql ./cmd/sparksql-conform
@@ -43,8 +43,12 @@ udf-e2e: ## users' functions from an empty folder: plugins, modules, programs; s
 	go test -count=1 -tags e2e -run FromAnEmptyFolder -v ./cmd/sparksql/build
 
 image: ## the container image, built with docker, podman or buildah, and the e-commerce job run in it
-	@if command -v hadolint >/dev/null; then hadolint Dockerfile; else echo "image: no hadolint, not linted"; fi
+	@if command -v hadolint >/dev/null; then hadolint Dockerfile deploy/plugins.Dockerfile; else echo "image: no hadolint, not linted"; fi
 	deploy/image.sh
+
+image-plugins: ## the images that load Go plugins and that build them, and a plugin to see that it fits
+	deploy/image.sh --target builder
+	deploy/image.sh --target plugins
 
 deploy-test: ## the deploy script with commands that record their calls, the manifests decoded and rendered
 	@if command -v shellcheck >/dev/null; then shellcheck deploy/*.sh; else echo "deploy-test: no shellcheck, not linted"; fi

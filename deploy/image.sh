@@ -6,7 +6,8 @@ usage() {
   cat <<'EOF'
 Usage: deploy/image.sh [--target NAME] [--tag IMAGE] [--engine docker|podman|buildah] [--no-check]
 
-Builds the Dockerfile's last stage, or the target plugins or builder, then checks what came out with testdata/ecommerce.
+Builds the Dockerfile's last stage, or the target plugins or builder, then checks what came out with testdata/ecommerce; where
+the builder's image is there too, plugins is checked with a plugin of its making.
 The engine is the first that works of docker, podman and buildah. buildah needs root and no daemon; base images that it
 cannot have are stood in for by a bootstrapped Debian with the Go toolchain of this machine.
 EOF
@@ -181,6 +182,44 @@ verify() {
   say "$tag: $(size), user 65532, $(find "$work/output" -mindepth 1 -maxdepth 1 -type d | wc -l) outputs, exit codes 0, 1 and 2"
 }
 
+# has tells whether an image is there.
+has() {
+  case $engine in
+    buildah) buildah inspect --type image "$1" >/dev/null 2>&1 ;;
+    *) "$engine" image inspect "$1" >/dev/null 2>&1 ;;
+  esac
+}
+
+# verify_plugin lets the builder make and compile a package, and loads it in an image that is made of this one.
+verify_plugin() {
+  local builder=sparksql:$version-builder made=sparksql:$version-plugins-check
+  if ! has "$builder"; then say "no $builder: no plugin was built"; return; fi
+  mkdir -m 0777 "$work/plugin"
+  if [ "$engine" = buildah ]; then
+    local c
+    c=$(buildah from --pull=never "$builder")
+    buildah run --user 65532:65532 -v "$work/plugin:/plugin" "$c" -- sparksql udf init /plugin/mypkg >/dev/null
+    buildah rm "$c" >/dev/null
+    buildah build --quiet --pull=never --build-arg "VERSION=$version" -t "$made" -f "$root/deploy/plugins.Dockerfile" "$work/plugin/mypkg" >/dev/null
+    buildah rm "$container" >/dev/null
+    container=$(buildah from --pull=never "$made")
+    mounted=$(buildah mount "$container")
+    mkdir -p "$mounted"/{proc,sys,dev,data/input,data/output}
+  else
+    "$engine" run --rm -v "$work/plugin:/plugin" "$builder" udf init /plugin/mypkg >/dev/null
+    "$engine" build --quiet --build-arg "VERSION=$version" -t "$made" -f "$root/deploy/plugins.Dockerfile" "$work/plugin/mypkg" >/dev/null
+  fi
+  tag=$made
+  expect 0 -S --udf /usr/lib/sparksql/functions.so -e "SELECT initials('Ada King Lovelace')"
+  grep -qx AKL "$work/log" || die "the plugin's function gives $(cat "$work/log")"
+  say "a plugin of the builder is loaded: initials('Ada King Lovelace') is AKL"
+}
+
 say "building $tag with $engine"
 build
-if [ "$check" = yes ] && [ "$target" != builder ]; then verify; else say "$tag: $(size)"; fi
+if [ "$check" = no ] || [ "$target" = builder ]; then
+  say "$tag: $(size)"
+else
+  verify
+  if [ "$target" = plugins ]; then verify_plugin; fi
+fi
