@@ -14,8 +14,7 @@ USER 65532:65532
 WORKDIR /src
 ARG GOPROXY
 COPY --chown=65532:65532 go.mod go.sum ./
-# What is written here may be rewritten by whatever user the builder runs as.
-RUN umask 0 && go mod download
+RUN go mod download
 COPY --chown=65532:65532 . .
 RUN install -d -m 1777 /out/root/tmp /out/root/data && \
     install -d /out/root/usr/local/bin /out/root/app/queries && \
@@ -31,7 +30,7 @@ RUN go build -trimpath -ldflags "-s -w -X sparksql.commit=$COMMIT -X sparksql.da
 FROM source AS dynamic
 ARG COMMIT
 ARG DATE
-RUN umask 0 && CGO_ENABLED=1 go build -trimpath -tags plugins -ldflags "-X sparksql.commit=$COMMIT -X sparksql.date=$DATE" \
+RUN CGO_ENABLED=1 go build -trimpath -tags plugins -ldflags "-X sparksql.commit=$COMMIT -X sparksql.date=$DATE" \
     -o /out/root/usr/local/bin/sparksql ./cmd/sparksql
 
 FROM dynamic AS builder
@@ -46,7 +45,7 @@ LABEL org.opencontainers.image.title="sparksql builder" \
       org.opencontainers.image.licenses="Apache-2.0"
 ENV PATH=/out/root/usr/local/bin:$PATH CGO_ENABLED=1
 # A first plugin leaves the packages of the engine in the build cache, so that the user's takes seconds and no network.
-RUN umask 0 && sparksql udf init /tmp/first && sparksql udf build -o /tmp/first.so /tmp/first && rm -r /tmp/first /tmp/first.so
+RUN sparksql udf init /tmp/first && sparksql udf build -o /tmp/first.so /tmp/first && rm -r /tmp/first /tmp/first.so
 WORKDIR /work
 ENTRYPOINT ["sparksql"]
 CMD ["udf", "build"]
