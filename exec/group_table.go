@@ -2,6 +2,7 @@ package exec
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 
 	"sparksql/exec/vec"
@@ -117,6 +118,16 @@ func (t *groupTable) reset() {
 func (t *groupTable) resize(size int) {
 	t.slots = make([]uint64, size)
 	t.mask = uint64(size - 1)
+	more := size/2 - t.n // the groups that there will be room for: they grow at once, not step by step
+	t.hashes = slices.Grow(t.hashes, more)
+	switch {
+	case t.mode == oneWord || t.mode == packWord:
+		t.words = slices.Grow(t.words, more)
+	case t.mode == packWords:
+		t.pairs = slices.Grow(t.pairs, more)
+	case t.ident.on:
+		t.ident.keys = slices.Grow(t.ident.keys, more)
+	}
 	for g, h := range t.hashes {
 		i := h & t.mask
 		for t.slots[i] != 0 {
