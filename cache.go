@@ -21,10 +21,12 @@ type cacheStore struct {
 	tables map[string]cached
 }
 
-// cached is a kept table and the files that its rows come from.
+// cached is a kept table and the files that its rows come from. Without a table it is still to be filled, by the first
+// statement that reads it (CACHE LAZY TABLE).
 type cached struct {
 	catalog.Table
 	files []string
+	level memory.Level
 }
 
 func newCacheStore() *cacheStore {
@@ -37,7 +39,7 @@ func cacheKey(name []string) string { return strings.ToLower(strings.Join(name, 
 func (c *cacheStore) wrap(o *analyze.Object) *analyze.Object {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t, ok := c.tables[cacheKey(o.Name)]; ok {
+	if t, ok := c.tables[cacheKey(o.Name)]; ok && t.Table != nil {
 		return &analyze.Object{Name: o.Name, Table: t.Table}
 	}
 	return o
@@ -47,6 +49,25 @@ func (c *cacheStore) put(name []string, t cached) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.tables[cacheKey(name)] = t
+}
+
+// level is the storage level of a cached table; "" for one that is not cached.
+func (c *cacheStore) level(name []string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.tables[cacheKey(name)].level.Name
+}
+
+// lazy takes a table that is still to be filled out of the store.
+func (c *cacheStore) lazy(name []string) (level memory.Level, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, ok := c.tables[cacheKey(name)]
+	if !ok || t.Table != nil {
+		return memory.Level{}, false
+	}
+	delete(c.tables, cacheKey(name))
+	return t.level, true
 }
 
 // drop forgets a cached table; ok tells whether there was one.
@@ -88,8 +109,16 @@ func (c *cacheStore) clear() {
 	clear(c.tables)
 }
 
-// cacheTable is CACHE [LAZY] TABLE name [AS query].
+// cacheTable is CACHE [LAZY] TABLE name [OPTIONS ('storageLevel' = ...)] [AS query].
 func (s *Session) cacheTable(ctx context.Context, st *tree.Cache) (*Rows, error) {
+	name := option(st.Options, "storageLevel")
+	if name == "" {
+		name = memory.MemoryAndDisk
+	}
+	level, ok := memory.LevelOf(name)
+	if !ok {
+		return nil, errs.New(st.P, "INVALID_STORAGE_LEVEL", "level", name)
+	}
 	if st.Query != nil {
 		parts, err := s.name(ctx, st.Name)
 		if err != nil {
@@ -114,21 +143,38 @@ func (s *Session) cacheTable(ctx context.Context, st *tree.Cache) (*Rows, error)
 	if err != nil {
 		return nil, err
 	}
-	if _, cached := o.Table.(*memory.Table); cached {
+	if s.cache.level(o.Name) != "" {
 		return s.done(), nil
 	}
+	if st.Lazy {
+		s.cache.put(o.Name, cached{level: level})
+		return s.done(), nil
+	}
+	return s.done(), s.keepRows(ctx, o.Name, st.Name, level)
+}
+
+// keepRows fills a cached table. Rows that may be kept in memory alone and do not fit there are not kept at all: the
+// table is read from its source as before.
+func (s *Session) keepRows(ctx context.Context, name []string, source tree.ObjectName, level memory.Level) error {
 	a := s.analyzer()
-	n, err := a.Query(ctx, &tree.Table{Rel: tree.Rel{P: st.Name.P}, Parts: st.Name.Parts, Ident: st.Name.Ident})
+	n, err := a.Query(ctx, &tree.Table{Rel: tree.Rel{P: source.P}, Parts: source.Parts, Ident: source.Ident})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	t := memory.NewSpilling(plan.Schema(n), s.engine.run.Memory(), s.engine.run.SpillFiles())
-	if _, err := s.write(ctx, a, n, t, catalog.WriteSpec{Mode: catalog.Overwrite, Schema: t.Schema(), Workers: s.engine.opts.workers}); err != nil {
-		t.Clear()
-		return nil, err
+	t := memory.NewKept(plan.Schema(n), s.engine.run.Memory(), s.engine.run.SpillFiles(), level)
+	_, err = s.write(ctx, a, n, t, catalog.WriteSpec{Mode: catalog.Overwrite, Schema: t.Schema(), Workers: s.engine.opts.workers})
+	if err == nil {
+		s.cache.put(name, cached{t, sourceFiles(n), level})
+		return nil
 	}
-	s.cache.put(o.Name, cached{t, sourceFiles(n)})
-	return s.done(), nil
+	t.Clear()
+	if level.Disk || !errs.Is(err, "UNABLE_TO_ACQUIRE_MEMORY") {
+		return err
+	}
+	if s.engine.opts.warn != nil {
+		s.engine.opts.warn("The rows of " + quoted(name) + " do not fit in memory and are not kept there; MEMORY_AND_DISK would keep them.")
+	}
+	return nil
 }
 
 // sourceFiles are the files that a plan reads.
@@ -170,8 +216,9 @@ func (s *Session) refresh(ctx context.Context, st *tree.Refresh) (*Rows, error) 
 	if err != nil {
 		return nil, err
 	}
-	if s.cache.drop(o.Name) {
-		return s.cacheTable(ctx, &tree.Cache{Stmt: st.Stmt, Name: st.Name})
+	if level := s.cache.level(o.Name); level != "" {
+		s.cache.drop(o.Name)
+		return s.cacheTable(ctx, &tree.Cache{Stmt: st.Stmt, Name: st.Name, Options: map[string]string{"storageLevel": level}})
 	}
 	return s.done(), nil
 }

@@ -2,9 +2,10 @@ package sparksql
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
-	"sparksql/catalog/metastore"
 	"sparksql/sql/errs"
 	"sparksql/sql/plan"
 	"sparksql/sql/tree"
@@ -27,7 +28,7 @@ func (s *Session) describe(ctx context.Context, st *tree.Describe) (*Rows, error
 		if err != nil {
 			return nil, err
 		}
-		return s.valueRows(describeSchema(), describeFields(plan.Schema(n).Fields)), nil
+		return s.columnRows(describeFields(plan.Declared(n).Fields)), nil
 	case tree.KindDatabase:
 		return s.describeDatabase(ctx, st)
 	case tree.KindFunction:
@@ -50,66 +51,6 @@ func describeFields(fields []types.Field) [][]any {
 	return rows
 }
 
-func (s *Session) describeTable(ctx context.Context, st *tree.Describe) (*Rows, error) {
-	fields, err := s.columnsOf(ctx, st.Name)
-	if err != nil {
-		return nil, err
-	}
-	if len(st.Column) > 0 {
-		return s.describeColumn(st, fields)
-	}
-	rows := describeFields(fields)
-	o, err := s.relation(ctx, st.Name)
-	if err != nil {
-		return nil, err
-	}
-	if o.Table != nil && len(o.Table.Partitioning()) > 0 {
-		rows = append(rows, []any{"# Partition Information", "", ""}, []any{"# col_name", "data_type", "comment"})
-		by := o.Table.Partitioning()
-		rows = append(rows, describeFields(fields[len(fields)-len(by):])...)
-	}
-	if st.Extended && len(o.Name) == 3 {
-		t, err := s.storedTable(ctx, tree.ObjectName{Parts: o.Name[1:], P: st.Name.P})
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, tableDetails(t)...)
-	}
-	return s.valueRows(describeSchema(), rows), nil
-}
-
-func tableDetails(t *metastore.Table) [][]any {
-	rows := [][]any{{"", "", ""}, {"# Detailed Table Information", "", ""}}
-	add := func(k, v string) {
-		if v != "" {
-			rows = append(rows, []any{k, v, ""})
-		}
-	}
-	add("Catalog", sessionCatalog)
-	add("Database", t.Database)
-	add("Table", strings.ToLower(t.Name))
-	add("Created Time", t.Created.Format("Mon Jan 02 15:04:05 MST 2006"))
-	add("Type", string(t.Kind))
-	add("Provider", t.Provider)
-	add("Comment", t.Comment)
-	add("Location", t.Location)
-	add("View Text", t.ViewText)
-	return rows
-}
-
-func (s *Session) describeColumn(st *tree.Describe, fields []types.Field) (*Rows, error) {
-	for _, f := range fields {
-		if len(st.Column) == 1 && strings.EqualFold(f.Name, st.Column[0]) {
-			comment := any("NULL")
-			if f.Comment != "" {
-				comment = f.Comment
-			}
-			return s.valueRows(stringSchema("info_name", "info_value"), [][]any{{"col_name", f.Name}, {"data_type", f.Type.String()}, {"comment", comment}}), nil
-		}
-	}
-	return nil, errs.New(st.P, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", quoted(st.Column), "proposal", fieldNames(fields))
-}
-
 func (s *Session) describeDatabase(ctx context.Context, st *tree.Describe) (*Rows, error) {
 	parts, err := s.name(ctx, st.Name)
 	if err != nil {
@@ -119,6 +60,17 @@ func (s *Session) describeDatabase(ctx context.Context, st *tree.Describe) (*Row
 	if err != nil {
 		return nil, err
 	}
-	rows := [][]any{{"Catalog Name", sessionCatalog}, {"Namespace Name", d.Name}, {"Comment", d.Comment}, {"Location", d.Location}, {"Owner", userName()}}
+	rows := [][]any{{"Catalog Name", sessionCatalog}, {"Namespace Name", d.Name}, {"Comment", d.Comment}, {"Location", "file:" + d.Location}, {"Owner", userName()}}
+	if st.Extended {
+		var props []string
+		for _, k := range slices.Sorted(maps.Keys(d.Properties)) {
+			props = append(props, "("+k+","+d.Properties[k]+")")
+		}
+		text := ""
+		if len(props) > 0 {
+			text = "(" + strings.Join(props, ", ") + ")"
+		}
+		rows = append(rows, []any{"Properties", text})
+	}
 	return s.valueRows(stringSchema("info_name", "info_value"), rows), nil
 }

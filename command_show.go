@@ -31,6 +31,8 @@ func (s *Session) show(ctx context.Context, st *tree.Show) (*Rows, error) {
 		return s.showProperties(ctx, st)
 	case "PARTITIONS":
 		return s.showPartitions(ctx, st)
+	case "TABLE EXTENDED":
+		return s.showExtended(ctx, st)
 	case "CREATE TABLE":
 		return s.showCreate(ctx, st)
 	case "CATALOGS":
@@ -73,29 +75,50 @@ func (s *Session) showViews(ctx context.Context, st *tree.Show) (*Rows, error) {
 	return s.showRelations(ctx, st, "viewName", true)
 }
 
+// showRelations lists tables and views, of which the spark-sql command line prints the names alone.
 func (s *Session) showRelations(ctx context.Context, st *tree.Show, column string, viewsOnly bool) (*Rows, error) {
 	db, err := s.showDatabase(ctx, st.Name)
 	if err != nil {
 		return nil, err
 	}
-	tables, err := s.engine.store.Tables(ctx, db)
-	if err != nil {
-		return nil, err
-	}
 	var rows [][]any
-	for _, t := range tables {
-		if like(t.Name, st.Pattern) && (!viewsOnly || t.Kind == metastore.View) {
-			rows = append(rows, []any{db, strings.ToLower(t.Name), false})
+	if strings.EqualFold(db, globalTemp) {
+		s.engine.mu.Lock()
+		for _, n := range slices.Sorted(maps.Keys(s.engine.global)) {
+			if like(n, st.Pattern) {
+				rows = append(rows, []any{globalTemp, n, true})
+			}
+		}
+		s.engine.mu.Unlock()
+	} else {
+		tables, err := s.engine.store.Tables(ctx, db)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range tables {
+			if like(t.Name, st.Pattern) && (!viewsOnly || t.Kind == metastore.View) {
+				rows = append(rows, []any{db, lowerName(t), false})
+			}
 		}
 	}
+	for _, n := range s.tempViews(st.Pattern) {
+		rows = append(rows, []any{"", n, true})
+	}
+	out := s.valueRows(relationSchema("namespace", column), rows)
+	out.cli = func(row []any) string { return row[1].(string) }
+	return out, nil
+}
+
+// tempViews lists the session's temporary views.
+func (s *Session) tempViews(pattern string) (out []string) {
 	s.mu.RLock()
+	defer s.mu.RUnlock()
 	for _, n := range slices.Sorted(maps.Keys(s.views)) {
-		if like(n, st.Pattern) {
-			rows = append(rows, []any{"", n, true})
+		if like(n, pattern) {
+			out = append(out, n)
 		}
 	}
-	s.mu.RUnlock()
-	return s.valueRows(relationSchema("namespace", column), rows), nil
+	return out
 }
 
 func (s *Session) showColumns(ctx context.Context, st *tree.Show) (*Rows, error) {
@@ -107,7 +130,11 @@ func (s *Session) showColumns(ctx context.Context, st *tree.Show) (*Rows, error)
 			name.Parts = append(slices.Clone(st.In.Parts), name.Parts...)
 		}
 	}
-	fields, err := s.columnsOf(ctx, name)
+	t, err := s.described(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := s.columnsOf(ctx, name, t)
 	if err != nil {
 		return nil, err
 	}
@@ -118,8 +145,15 @@ func (s *Session) showColumns(ctx context.Context, st *tree.Show) (*Rows, error)
 	return s.valueRows(stringSchema("col_name"), rows), nil
 }
 
-// columnsOf are the columns of a table or view.
-func (s *Session) columnsOf(ctx context.Context, n tree.ObjectName) ([]types.Field, error) {
+// columnsOf are the columns of a table or view: of t, or of the temporary view of the name when t is nil.
+func (s *Session) columnsOf(ctx context.Context, n tree.ObjectName, t *metastore.Table) ([]types.Field, error) {
+	if t != nil {
+		schema, err := tableSchema(t)
+		if err != nil {
+			return nil, err
+		}
+		return schema.Fields, nil
+	}
 	o, err := s.relation(ctx, n)
 	if err != nil {
 		return nil, err
@@ -142,83 +176,121 @@ func (s *Session) storedTable(ctx context.Context, n tree.ObjectName) (*metastor
 	return t, err
 }
 
+// showProperties is SHOW TBLPROPERTIES: the properties, and the options as option.NAME.
 func (s *Session) showProperties(ctx context.Context, st *tree.Show) (*Rows, error) {
-	t, err := s.storedTable(ctx, st.Name)
+	t, err := s.described(ctx, st.Name)
 	if err != nil {
 		return nil, err
 	}
-	var rows [][]any
-	for _, k := range slices.Sorted(maps.Keys(t.Properties)) {
-		if st.Key == "" || st.Key == k {
-			rows = append(rows, []any{k, t.Properties[k]})
-		}
+	if t == nil {
+		return s.valueRows(stringSchema("key", "value"), nil), nil
 	}
-	if st.Key != "" && len(rows) == 0 {
-		rows = append(rows, []any{st.Key, fmt.Sprintf("Table %s does not have property: %s", quoted([]string{sessionCatalog, t.Database, t.Name}), st.Key)})
+	all := map[string]string{}
+	maps.Copy(all, t.Properties)
+	for k, v := range t.Options {
+		all["option."+k] = v
+	}
+	if st.Key != "" {
+		v, ok := all[st.Key]
+		if !ok {
+			v = fmt.Sprintf("Table %s does not have property: %s", sessionCatalog+"."+t.Database+"."+lowerName(t), st.Key)
+		}
+		return s.valueRows(stringSchema("key", "value"), [][]any{{st.Key, redacted(st.Key, v)}}), nil
+	}
+	var rows [][]any
+	for _, k := range slices.Sorted(maps.Keys(all)) {
+		rows = append(rows, []any{k, redacted(k, all[k])})
 	}
 	return s.valueRows(stringSchema("key", "value"), rows), nil
 }
 
+// showPartitions is SHOW PARTITIONS [PARTITION (...)].
 func (s *Session) showPartitions(ctx context.Context, st *tree.Show) (*Rows, error) {
-	o, err := s.relation(ctx, st.Name)
+	parts, err := s.name(ctx, st.Name)
 	if err != nil {
 		return nil, err
 	}
-	if o.Table == nil || len(o.Table.Partitioning()) == 0 {
-		return nil, errs.New(st.P, "INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY", "name", quoted(o.Name))
+	o, err := s.relation(ctx, tree.ObjectName{Parts: parts, P: st.Name.P})
+	if err != nil {
+		return nil, err
+	}
+	if o.View != nil {
+		return nil, errs.New(st.P, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName", quoted(o.Name), "operation", "SHOW PARTITIONS")
 	}
 	p, ok := o.Table.(interface{ Partitions() []string })
-	if !ok {
-		return nil, errs.Unsupported(st.P, "SHOW PARTITIONS of this table")
+	if !ok || len(o.Table.Partitioning()) == 0 {
+		return nil, errs.New(st.P, "INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY", "name", quoted(o.Name))
 	}
-	return s.showNames("partition", p.Partitions(), ""), nil
+	names := p.Partitions()
+	if st.Partition != nil {
+		t, err := s.storedTable(ctx, tree.ObjectName{Parts: parts, P: st.Name.P})
+		if err != nil {
+			return nil, err
+		}
+		k, err := s.partitionKey(ctx, t, st.Partition, "SHOW PARTITIONS", false)
+		if err != nil {
+			return nil, err
+		}
+		names = slices.DeleteFunc(names, func(spec string) bool { return !k.matches(spec) })
+	}
+	return s.showNames("partition", names, ""), nil
 }
 
-// showCreate prints the statement that makes a table or view.
-func (s *Session) showCreate(ctx context.Context, st *tree.Show) (*Rows, error) {
-	t, err := s.storedTable(ctx, st.Name)
+// showExtended is SHOW TABLE EXTENDED LIKE pattern, or of one partition of the table of that name.
+func (s *Session) showExtended(ctx context.Context, st *tree.Show) (*Rows, error) {
+	db, err := s.showDatabase(ctx, st.Name)
 	if err != nil {
 		return nil, err
 	}
+	schema := relationSchema("namespace", "tableName")
+	schema.Fields = append(schema.Fields, field("information", types.StringType, false))
+	if st.Partition != nil {
+		t, err := s.storedTable(ctx, tree.ObjectName{Parts: []string{db, st.Pattern}, P: st.P})
+		if err != nil {
+			return nil, err
+		}
+		p, err := s.partition(ctx, t, st.Partition, "SHOW TABLE EXTENDED")
+		if err != nil {
+			return nil, err
+		}
+		return s.valueRows(schema, [][]any{{db, lowerName(t), false, information(s.partitionDetails(t, p))}}), nil
+	}
+	tables, err := s.engine.store.Tables(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	var rows [][]any
+	for _, t := range tables {
+		if !like(t.Name, st.Pattern) {
+			continue
+		}
+		t = s.evolved(ctx, t, st.Name)
+		columns, err := tableSchema(t)
+		if err != nil {
+			return nil, err
+		}
+		d := append(details{}, s.tableDetails(t)...)
+		d.add("Partition Columns", nameList(t.PartitionBy))
+		d.add("Schema", schemaTree(columns))
+		rows = append(rows, []any{db, lowerName(t), false, information(d)})
+	}
+	for _, n := range s.tempViews(st.Pattern) {
+		fields, err := s.columnsOf(ctx, tree.ObjectName{Parts: []string{n}}, nil)
+		if err != nil {
+			return nil, err
+		}
+		d := []detail{{"Table", n}, {"Created Time", "UNKNOWN"}, {"Last Access", "UNKNOWN"}, {"Created By", "Spark " + SparkVersion}, {"Type", "VIEW"},
+			{"View Schema Mode", "BINDING"}, {"Schema", schemaTree(&types.Schema{Fields: fields})}}
+		rows = append(rows, []any{"", n, true, information(d)})
+	}
+	return s.valueRows(schema, rows), nil
+}
+
+// information is details as SHOW TABLE EXTENDED shows them.
+func information(ds []detail) string {
 	var b strings.Builder
-	kind := "TABLE"
-	if t.Kind == metastore.View {
-		kind = "VIEW"
+	for _, d := range ds {
+		b.WriteString(d.key + ": " + d.value + "\n")
 	}
-	fmt.Fprintf(&b, "CREATE %s %s.%s.%s (\n", kind, sessionCatalog, t.Database, strings.ToLower(t.Name))
-	for i, c := range t.Columns {
-		line := "  " + types.QuoteIdent(c.Name)
-		if kind == "TABLE" {
-			line += " " + c.Type
-			if !c.Nullable {
-				line += " NOT NULL"
-			}
-		}
-		if c.Comment != "" {
-			line += " COMMENT '" + strings.ReplaceAll(c.Comment, "'", `\'`) + "'"
-		}
-		if i < len(t.Columns)-1 {
-			line += ","
-		}
-		b.WriteString(line)
-		if i < len(t.Columns)-1 {
-			b.WriteByte('\n')
-		}
-	}
-	b.WriteString(")\n")
-	if kind == "VIEW" {
-		b.WriteString("AS " + t.ViewText + "\n")
-	} else {
-		fmt.Fprintf(&b, "USING %s\n", t.Provider)
-		if len(t.PartitionBy) > 0 {
-			fmt.Fprintf(&b, "PARTITIONED BY (%s)\n", strings.Join(t.PartitionBy, ", "))
-		}
-		if t.Kind == metastore.External {
-			fmt.Fprintf(&b, "LOCATION '%s'\n", t.Location)
-		}
-		if t.Comment != "" {
-			fmt.Fprintf(&b, "COMMENT '%s'\n", t.Comment)
-		}
-	}
-	return s.valueRows(stringSchema("createtab_stmt"), [][]any{{b.String()}}), nil
+	return b.String() + "\n"
 }

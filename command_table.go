@@ -2,8 +2,8 @@ package sparksql
 
 import (
 	"context"
+	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +23,10 @@ func (s *Session) createTable(ctx context.Context, st *tree.CreateTable) (*Rows,
 	if err != nil {
 		return nil, err
 	}
+	full := quoted([]string{sessionCatalog, db, strings.ToLower(name)})
+	if st.Replace {
+		return nil, errs.New(st.P, "UNSUPPORTED_FEATURE.TABLE_OPERATION", "tableName", full, "operation", "REPLACE TABLE")
+	}
 	have, err := s.engine.store.Table(ctx, db, name)
 	if err != nil {
 		return nil, err
@@ -31,10 +35,7 @@ func (s *Session) createTable(ctx context.Context, st *tree.CreateTable) (*Rows,
 		if st.IfNotExists {
 			return s.done(), nil
 		}
-		if !st.Replace {
-			return nil, errs.New(st.P, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", quoted([]string{sessionCatalog, db, name}))
-		}
-		return nil, errs.Unsupported(st.P, "REPLACE TABLE")
+		return nil, errs.New(st.P, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", full)
 	}
 	t, err := s.newTable(ctx, st, db, name)
 	if err != nil {
@@ -47,20 +48,11 @@ func (s *Session) createTable(ctx context.Context, st *tree.CreateTable) (*Rows,
 	if err != nil {
 		return nil, err
 	}
-	t.Columns = storedColumns(schema.Fields)
-	for i, c := range st.Columns {
-		for k := range t.Columns {
-			if strings.EqualFold(t.Columns[k].Name, c.Name) {
-				t.Columns[k].Default = st.Columns[i].DefaultText
-			}
-		}
+	if err := s.layOut(ctx, st, t, schema); err != nil {
+		return nil, err
 	}
-	return s.done(), s.engine.store.Create(ctx, t, false, func() error {
-		if t.Kind == metastore.External || s.dry {
-			return nil
-		}
-		return os.MkdirAll(t.Location, 0o777)
-	})
+	declaredDefaults(t.Columns, st.Columns)
+	return s.done(), s.enterTable(ctx, t, st.P)
 }
 
 // newTable is the definition that the clauses of a CREATE TABLE give, without columns.
@@ -70,33 +62,36 @@ func (s *Session) newTable(ctx context.Context, st *tree.CreateTable, db, name s
 	if provider == "" {
 		provider = s.conf.String("spark.sql.sources.default")
 	}
-	if !slices.Contains(files.Formats(), provider) {
-		if slices.Contains(fileFormats, provider) {
-			return nil, errs.Unsupported(st.P, "tables of "+provider+" files")
-		}
-		return nil, errs.New(st.P, "DATA_SOURCE_NOT_FOUND", "provider", p.Provider)
-	}
-	if p.Buckets > 0 {
-		return nil, errs.Unsupported(st.P, "CLUSTERED BY")
-	}
-	t := &metastore.Table{Database: db, Name: name, Kind: metastore.Managed, Provider: provider, PartitionBy: p.PartitionBy,
-		Options: p.Options, Properties: p.Properties, Comment: p.Comment, Created: time.Now(), Rows: -1, Bytes: -1}
-	location := p.Location
-	if location == "" {
-		location = option(p.Options, "path")
-	}
-	if location != "" {
-		t.Kind = metastore.External
-		abs, err := absPath(location)
-		t.Location = abs
-		return t, err
-	}
-	d, err := s.engine.store.Database(ctx, db)
-	if err != nil {
+	if err := checkProvider(provider, st.P); err != nil {
 		return nil, err
 	}
-	t.Location = filepath.Join(d.Location, strings.ToLower(name))
-	return t, nil
+	for k := range p.Properties {
+		if err := checkProperties(st.P, k); err != nil {
+			return nil, err
+		}
+	}
+	t := &metastore.Table{Database: db, Name: name, Kind: metastore.Managed, Provider: provider, PartitionBy: slices.Clone(p.PartitionBy),
+		BucketBy: p.ClusterBy, Buckets: p.Buckets, Options: p.Options, Properties: p.Properties, Comment: p.Comment, Created: time.Now()}
+	t.Forget()
+	for _, k := range p.SortBy {
+		t.SortBy = append(t.SortBy, k.X.(*tree.Name).Parts[0])
+	}
+	const mostBuckets = 100000
+	if p.ClusterBy != nil && (p.Buckets <= 0 || p.Buckets > mostBuckets) {
+		return nil, errs.New(st.P, "_LEGACY_ERROR_TEMP_1083", "bucketingMaxBuckets", fmt.Sprint(mostBuckets), "numBuckets", fmt.Sprint(p.Buckets))
+	}
+	return t, s.place(ctx, t, p)
+}
+
+// checkProvider refuses formats that there are not.
+func checkProvider(provider string, at errs.Pos) error {
+	switch {
+	case slices.Contains(files.Formats(), provider):
+		return nil
+	case slices.Contains(fileFormats, provider):
+		return errs.Unsupported(at, "tables of "+provider+" files")
+	}
+	return errs.New(at, "DATA_SOURCE_NOT_FOUND", "provider", provider)
 }
 
 // declaredSchema is the schema of a CREATE TABLE without a query: as written, partition columns last, or as the files at
@@ -113,15 +108,67 @@ func (s *Session) declaredSchema(ctx context.Context, st *tree.CreateTable, t *m
 		t.PartitionBy = table.Partitioning()
 		return table.Schema(), nil
 	}
-	schema := columnSchema(append(slices.Clone(st.Columns), st.Props.Partitions...))
 	for _, c := range st.Props.Partitions {
 		t.PartitionBy = append(t.PartitionBy, c.Name)
 	}
-	return partitionsLast(schema, t.PartitionBy, st.P)
+	return columnSchema(append(slices.Clone(st.Columns), st.Props.Partitions...)), nil
+}
+
+// layOut gives a table its columns, partition columns last, and sees that its clauses fit them. Columns of files may
+// always be NULL.
+func (s *Session) layOut(ctx context.Context, st *tree.CreateTable, t *metastore.Table, schema *types.Schema) error {
+	schema, err := partitionsLast(nullable(schema), t.PartitionBy, fullName(t), st.P)
+	if err != nil {
+		return err
+	}
+	if err := checkBuckets(t, schema, st.P); err != nil {
+		return err
+	}
+	for i, f := range schema.Fields[len(schema.Fields)-len(t.PartitionBy):] {
+		t.PartitionBy[i] = f.Name
+		if f.Type.IsNested() || f.Type.Kind() == types.CalendarInterval || f.Type.Kind() == types.Variant {
+			return errs.New(st.P, "INVALID_PARTITION_COLUMN_DATA_TYPE", "type", `"`+f.Type.SQL()+`"`)
+		}
+	}
+	if n := len(t.PartitionBy); n > 0 && n == len(schema.Fields) {
+		return errs.New(st.P, "ALL_PARTITION_COLUMNS_NOT_ALLOWED")
+	}
+	t.Columns, t.Tracked = storedColumns(schema.Fields), len(t.PartitionBy) > 0
+	if len(t.Columns) == 0 {
+		return nil
+	}
+	table, err := s.openTable(ctx, t, schema)
+	if err != nil {
+		return err
+	}
+	_, err = table.Scan(ctx, catalog.Request{Limit: -1, Workers: 1}) // a format that cannot hold the columns says so
+	return err
+}
+
+// checkBuckets sees that the columns of CLUSTERED BY and SORTED BY are there, once, and are none of the partition columns.
+func checkBuckets(t *metastore.Table, schema *types.Schema, at errs.Pos) error {
+	for kind, names := range map[string][]string{"bucket": t.BucketBy, "sort": t.SortBy} {
+		seen := map[string]bool{}
+		for i, name := range names {
+			c := slices.IndexFunc(schema.Fields, func(f types.Field) bool { return strings.EqualFold(f.Name, name) })
+			switch {
+			case c < 0:
+				return errs.New(at, "COLUMN_NOT_DEFINED_IN_TABLE", "colType", kind, "colName", quoted([]string{name}), "tableName", fullName(t),
+					"tableCols", fieldNames(schema.Fields))
+			case seen[strings.ToLower(name)]:
+				return errs.New(at, "COLUMN_ALREADY_EXISTS", "columnName", quoted([]string{strings.ToLower(name)}))
+			case c >= len(schema.Fields)-len(t.PartitionBy):
+				return errs.New(at, "_LEGACY_ERROR_TEMP_1166", "bucketCol", name, "normalizedPartCols", strings.Join(t.PartitionBy, ", "))
+			}
+			seen[strings.ToLower(name)] = true
+			names[i] = schema.Fields[c].Name
+		}
+	}
+	return nil
 }
 
 // partitionsLast moves partition columns to the end, in their order. Column names must differ.
-func partitionsLast(schema *types.Schema, by []string, at errs.Pos) (*types.Schema, error) {
+func partitionsLast(schema *types.Schema, by []string, table string, at errs.Pos) (*types.Schema, error) {
 	seen := map[string]int{}
 	for i, f := range schema.Fields {
 		k := strings.ToLower(f.Name)
@@ -135,8 +182,11 @@ func partitionsLast(schema *types.Schema, by []string, at errs.Pos) (*types.Sche
 	for _, p := range by {
 		i, ok := seen[strings.ToLower(p)]
 		if !ok {
-			return nil, errs.New(at, "COLUMN_NOT_DEFINED_IN_TABLE", "colType", "partition", "colName", "`"+p+"`", "tableName", "",
+			return nil, errs.New(at, "COLUMN_NOT_DEFINED_IN_TABLE", "colType", "partition", "colName", "`"+p+"`", "tableName", table,
 				"tableCols", fieldNames(schema.Fields))
+		}
+		if isPart[i] {
+			return nil, errs.New(at, "COLUMN_ALREADY_EXISTS", "columnName", quoted([]string{strings.ToLower(p)}))
 		}
 		isPart[i] = true
 		last = append(last, schema.Fields[i])
@@ -151,36 +201,57 @@ func partitionsLast(schema *types.Schema, by []string, at errs.Pos) (*types.Sche
 }
 
 // createAsSelect is CREATE TABLE ... AS query: the rows are stored first, and the table is entered in the metastore when
-// they are there.
+// they are there. In between its folder is marked as litter, so that nothing remains when the process is stopped then.
 func (s *Session) createAsSelect(ctx context.Context, st *tree.CreateTable, t *metastore.Table) (*Rows, error) {
-	if len(st.Columns) > 0 {
-		return nil, errs.Unsupported(st.P, "columns in CREATE TABLE AS SELECT")
-	}
-	if entries, err := os.ReadDir(t.Location); err == nil && len(entries) > 0 && t.Kind == metastore.Managed && !s.dry {
-		return nil, errs.New(st.P, "LOCATION_ALREADY_EXISTS", "location", "'"+t.Location+"'", "identifier", quoted([]string{t.Database, t.Name}))
+	if err := s.placeIsFree(ctx, t.Location, fullName(t), st.P); err != nil {
+		if t.Kind == metastore.External {
+			err = errs.New(st.P, "_LEGACY_ERROR_TEMP_1241", "tablePath", "file:"+t.Location)
+		}
+		return nil, err
 	}
 	a := s.analyzer()
 	n, err := a.Query(ctx, st.Query)
 	if err != nil {
 		return nil, err
 	}
-	schema, err := partitionsLast(plan.Schema(n), t.PartitionBy, st.P)
+	if err := s.layOut(ctx, st, t, plan.Declared(n)); err != nil {
+		return nil, err
+	}
+	schema, err := tableSchema(t)
 	if err != nil {
 		return nil, err
 	}
-	for i := range schema.Fields {
-		schema.Fields[i].Nullable = true
-	}
-	t.Columns = storedColumns(schema.Fields)
 	n = orderedLike(n, schema)
 	table, err := s.openTable(ctx, t, schema)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.write(ctx, a, n, table, s.writeSpec(t, schema, catalog.Overwrite)); err != nil {
-		return nil, err
+	spec := s.writeSpec(t, schema, catalog.Overwrite)
+	spec.Around = func(ctx context.Context, written []string, publish func() error) error {
+		have, err := s.engine.store.Table(ctx, t.Database, t.Name)
+		if err == nil && have != nil {
+			err = errs.New(st.P, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", shortName(t))
+		}
+		if err == nil {
+			err = s.engine.store.MarkLitter(ctx, t.Location)
+		}
+		if err == nil {
+			err = publish()
+		}
+		if err != nil {
+			return err
+		}
+		in := make([]*metastore.Partition, len(written))
+		for i, p := range written {
+			in[i] = newPartition(p)
+		}
+		return s.engine.store.Create(ctx, t, false, nil, in...)
 	}
-	return s.done(), s.engine.store.Create(ctx, t, false, nil)
+	_, err = s.write(ctx, a, n, table, spec)
+	if err == nil && s.dry {
+		err = s.engine.store.Create(ctx, t, false, nil)
+	}
+	return s.done(), err
 }
 
 func (s *Session) createDatabase(ctx context.Context, st *tree.CreateDatabase) (*Rows, error) {
@@ -248,23 +319,33 @@ func (s *Session) dropRelation(ctx context.Context, st *tree.Drop) error {
 	if err != nil {
 		return err
 	}
-	full := quoted([]string{sessionCatalog, strings.ToLower(db), strings.ToLower(name)})
+	full := strings.Join([]string{sessionCatalog, strings.ToLower(db), strings.ToLower(name)}, ".")
 	switch {
 	case t == nil:
 		return missing()
 	case st.Kind == tree.KindView && t.Kind != metastore.View:
-		return errs.New(st.P, "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "tableName", full, "operation", "DROP VIEW")
+		return errs.New(st.P, "WRONG_COMMAND_FOR_OBJECT_TYPE", "operation", "DROP VIEW", "requiredType", "VIEW", "objectName", full,
+			"foundType", string(t.Kind), "alternative", "DROP TABLE")
 	case st.Kind == tree.KindTable && t.Kind == metastore.View:
-		return errs.New(st.P, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName", full, "operation", "DROP TABLE")
+		return errs.New(st.P, "WRONG_COMMAND_FOR_OBJECT_TYPE", "operation", "DROP TABLE", "requiredType", "EXTERNAL or MANAGED", "objectName", full,
+			"foundType", "VIEW", "alternative", "DROP VIEW")
 	}
-	if _, err := s.engine.store.Drop(ctx, db, name); err != nil {
+	return s.removeTable(ctx, t)
+}
+
+// removeTable takes a table or view out of the metastore, and removes the folder of a managed table.
+func (s *Session) removeTable(ctx context.Context, t *metastore.Table) error {
+	defer s.cache.drop([]string{sessionCatalog, t.Database, lowerName(t)})
+	if t.Kind != metastore.Managed {
+		_, err := s.engine.store.Drop(ctx, t.Database, t.Name)
 		return err
 	}
-	s.cache.drop([]string{sessionCatalog, t.Database, strings.ToLower(t.Name)})
-	if t.Kind == metastore.Managed && !s.dry {
-		return os.RemoveAll(t.Location)
-	}
-	return nil
+	return files.Locked(ctx, t.Location, func() error {
+		if _, err := s.engine.store.Drop(ctx, t.Database, t.Name, t.Location); err != nil {
+			return err
+		}
+		return s.discard(ctx, t.Location)
+	})
 }
 
 func (s *Session) dropTempView(parts []string) {
@@ -297,16 +378,19 @@ func (s *Session) dropDatabase(ctx context.Context, st *tree.Drop) error {
 		}
 		return err
 	}
-	gone, err := s.engine.store.DropDatabase(ctx, name, st.Cascade)
-	if err != nil || s.dry {
-		return err
-	}
-	for _, t := range gone {
-		if t.Kind == metastore.Managed {
-			if err := os.RemoveAll(t.Location); err != nil {
+	if st.Cascade {
+		tables, err := s.engine.store.Tables(ctx, name)
+		if err != nil {
+			return err
+		}
+		for _, t := range tables {
+			if err := s.removeTable(ctx, t); err != nil {
 				return err
 			}
 		}
+	}
+	if _, err := s.engine.store.DropDatabase(ctx, name, st.Cascade); err != nil {
+		return err
 	}
 	os.Remove(d.Location) // an empty folder of the database goes; one with other files stays
 	return nil

@@ -46,7 +46,7 @@ func (s *Session) createView(ctx context.Context, st *tree.CreateView) (*Rows, e
 	if err != nil {
 		return nil, err
 	}
-	cols, err := viewColumns(st, plan.Schema(n).Fields, shown)
+	cols, err := viewColumns(st, plan.Declared(n).Fields, shown)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (s *Session) createView(ctx context.Context, st *tree.CreateView) (*Rows, e
 	if st.Temp {
 		return s.done(), s.putTempView(parts, &view{name: parts[len(parts)-1], query: v, comment: st.Comment}, st.Global, st.Replace, st.P)
 	}
-	return s.done(), s.putView(ctx, st, a, v)
+	return s.done(), s.putView(ctx, st, a, v, plan.Schema(n).Names())
 }
 
 // viewColumns are the view's columns under the names given, which must be as many and differ.
@@ -69,18 +69,13 @@ func viewColumns(st *tree.CreateView, fields []types.Field, shown string) ([]typ
 			return nil, errs.New(st.P, cond, "viewName", shown, "viewColumns", columnNames(st.Columns), "dataColumns", fieldNames(fields))
 		}
 		for i, c := range st.Columns {
-			out[i].Name, out[i].Comment = c.Name, c.Comment
+			out[i].Name = c.Name
+			if c.Comment != "" {
+				out[i].Comment = c.Comment
+			}
 		}
 	}
-	seen := map[string]bool{}
-	for _, f := range out {
-		if k := strings.ToLower(f.Name); seen[k] {
-			return nil, errs.New(st.P, "COLUMN_ALREADY_EXISTS", "columnName", "`"+k+"`")
-		} else {
-			seen[k] = true
-		}
-	}
-	return out, nil
+	return out, distinctFields(out, st.P)
 }
 
 func columnNames(cols []tree.ColumnDef) string {
@@ -117,7 +112,7 @@ func (s *Session) putTempView(parts []string, v *view, global, replace bool, at 
 	return nil
 }
 
-func (s *Session) putView(ctx context.Context, st *tree.CreateView, a *analyze.Analyzer, v *analyze.View) error {
+func (s *Session) putView(ctx context.Context, st *tree.CreateView, a *analyze.Analyzer, v *analyze.View, output []string) error {
 	db, name, err := s.target(ctx, st.Name)
 	if err != nil {
 		return err
@@ -135,10 +130,14 @@ func (s *Session) putView(ctx context.Context, st *tree.CreateView, a *analyze.A
 		case !st.Replace:
 			return errs.New(st.P, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", v.Text.Name)
 		}
+		if err := s.notWithin(ctx, st.Query, have, st.P); err != nil {
+			return err
+		}
 	}
-	return s.engine.store.Create(ctx, &metastore.Table{Database: db, Name: name, Kind: metastore.View, Columns: storedColumns(v.Columns),
-		Comment: st.Comment, Properties: st.Properties, Created: time.Now(), ViewText: st.Text, ViewConf: a.Conf.All(),
-		ViewDatabase: a.Database, ViewNamed: st.Columns != nil, Rows: -1, Bytes: -1}, st.Replace, nil)
+	t := &metastore.Table{Database: db, Name: name, Kind: metastore.View, Comment: st.Comment, Properties: st.Properties, Created: time.Now(),
+		ViewNamed: st.Columns != nil, ViewSchema: schemaMode(st.SchemaMode, st.Columns != nil), Rows: -1, Bytes: -1}
+	setViewText(t, st.Text, a, v.Columns, output)
+	return s.engine.store.Create(ctx, t, st.Replace, nil)
 }
 
 func (s *Session) createTempViewUsing(ctx context.Context, st *tree.CreateTempViewUsing) (*Rows, error) {

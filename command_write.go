@@ -124,12 +124,32 @@ func (s *Session) insert(ctx context.Context, st *tree.Insert) (*Rows, error) {
 			mode = catalog.OverwriteDynamic
 		}
 	}
+	if err := s.sweep(ctx, t.Location); err != nil {
+		return nil, err
+	}
 	spec := s.writeSpec(t, schema, mode)
 	spec.Static = static
+	spec.Around = s.guard(t, replacedBy(mode, s.staticKey(schema, t, static)))
 	_, err = s.write(ctx, a, n, table, spec)
-	s.cache.drop(target.Name)
-	s.cache.written(t.Location)
+	s.changed(t)
 	return s.done(), err
+}
+
+// staticKey are the values of PARTITION (a = 1) in an INSERT as folders.
+func (s *Session) staticKey(schema *types.Schema, t *metastore.Table, static map[string]any) partitionKey {
+	by := schema.Fields[len(schema.Fields)-len(t.PartitionBy):]
+	k := make(partitionKey, len(by))
+	for i, f := range by {
+		if v, ok := static[f.Name]; ok {
+			k[i] = files.PartitionFolder(f, v, s.zone())
+		}
+	}
+	return k
+}
+
+// replacedBy tells which partitions a write takes the rows of.
+func replacedBy(mode catalog.WriteMode, k partitionKey) func(spec string) bool {
+	return func(spec string) bool { return mode == catalog.Overwrite && k.matches(spec) }
 }
 
 // multiInsert runs the inserts of FROM ... INSERT ... INSERT ... in turn.
@@ -194,12 +214,9 @@ func (s *Session) writeFiles(ctx context.Context, a *analyze.Analyzer, n plan.No
 	if n, err = withDateParts(a, n, w); err != nil {
 		return WriteStats{}, err
 	}
-	schema, err := partitionsLast(plan.Schema(n), w.PartitionBy, errs.Pos{})
+	schema, err := partitionsLast(nullable(plan.Schema(n)), w.PartitionBy, "", errs.Pos{})
 	if err != nil {
 		return WriteStats{}, err
-	}
-	for i := range schema.Fields {
-		schema.Fields[i].Nullable = true
 	}
 	t := &metastore.Table{Provider: w.Format, Location: path, PartitionBy: w.PartitionBy, Options: w.Options}
 	table, err := s.openFiles(ctx, files.Spec{Format: w.Format, Paths: []string{path}, Schema: schema, PartitionBy: w.PartitionBy, MayBeEmpty: true})
@@ -210,23 +227,31 @@ func (s *Session) writeFiles(ctx context.Context, a *analyze.Analyzer, n plan.No
 	return s.write(ctx, a, orderedLike(n, schema), table, s.writeSpec(t, schema, catalog.Overwrite))
 }
 
-// truncate is TRUNCATE TABLE: an overwrite without rows.
+// truncate is TRUNCATE TABLE: an overwrite without rows. Partitions stay, empty.
 func (s *Session) truncate(ctx context.Context, st *tree.Truncate) (*Rows, error) {
-	t, err := s.storedTable(ctx, st.Name)
+	t, err := s.alterable(ctx, st.Name, "TRUNCATE TABLE")
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case t.Kind == metastore.View:
-		return nil, errs.New(st.P, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName", quoted([]string{sessionCatalog, t.Database, t.Name}), "operation", "TRUNCATE TABLE")
-	case t.Kind == metastore.External:
-		return nil, errs.Unsupported(st.P, "TRUNCATE TABLE of an external table")
-	case st.Partition != nil:
-		return nil, errs.Unsupported(st.P, "TRUNCATE TABLE ... PARTITION")
+	if t.Kind == metastore.External {
+		return nil, errs.New(st.P, "_LEGACY_ERROR_TEMP_1266", "tableIdentWithDB", fullName(t))
 	}
 	schema, err := tableSchema(t)
 	if err != nil {
 		return nil, err
+	}
+	spec := s.writeSpec(t, schema, catalog.Overwrite)
+	if st.Partition != nil {
+		k, ps, err := s.findPartitions(ctx, t, st.Partition, "TRUNCATE TABLE ... PARTITION")
+		if err != nil {
+			return nil, err
+		}
+		if len(ps) == 0 {
+			return nil, errs.New(st.Partition.P, "PARTITIONS_NOT_FOUND", "partitionList", k.String(), "tableName", shortName(t))
+		}
+		if spec.Static, err = s.staticValues(ctx, t, schema, st.Partition); err != nil {
+			return nil, err
+		}
 	}
 	table, err := s.openTable(ctx, t, schema)
 	if err != nil {
@@ -236,6 +261,32 @@ func (s *Session) truncate(ctx context.Context, st *tree.Truncate) (*Rows, error
 	for _, f := range schema.Fields {
 		none.Cols = append(none.Cols, expr.Col{ID: expr.NewID(), Name: f.Name, Type: f.Type, Nullable: true})
 	}
-	_, err = s.write(ctx, s.analyzer(), none, table, s.writeSpec(t, schema, catalog.Overwrite))
+	spec.Around = s.guard(t, func(string) bool { return false })
+	_, err = s.write(ctx, s.analyzer(), none, table, spec)
+	s.changed(t)
 	return s.done(), err
+}
+
+// staticValues are the values of a PARTITION clause in Go form, by the columns' names.
+func (s *Session) staticValues(ctx context.Context, t *metastore.Table, schema *types.Schema, p *tree.PartitionSpec) (map[string]any, error) {
+	out := map[string]any{}
+	for _, f := range schema.Fields[len(schema.Fields)-len(t.PartitionBy):] {
+		for i, name := range p.Names {
+			if !strings.EqualFold(name, f.Name) || p.Values[i] == nil {
+				continue
+			}
+			v, err := s.analyzer().Constant(ctx, p.Values[i], f.Type)
+			if err != nil {
+				return nil, err
+			}
+			out[f.Name] = v
+		}
+	}
+	return out, nil
+}
+
+// changed forgets what is kept of a table's rows.
+func (s *Session) changed(t *metastore.Table) {
+	s.cache.drop([]string{sessionCatalog, t.Database, lowerName(t)})
+	s.cache.written(t.Location)
 }

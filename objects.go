@@ -13,6 +13,7 @@ import (
 	"sparksql/sql/conf"
 	"sparksql/sql/errs"
 	"sparksql/sql/parse"
+	"sparksql/sql/tree"
 	"sparksql/sql/types"
 )
 
@@ -39,7 +40,7 @@ func (o *objects) session() *Session { return (*Session)(o) }
 func (o *objects) Relation(ctx context.Context, parts []string, at errs.Pos) (*analyze.Object, error) {
 	s := o.session()
 	if v := s.tempView(parts); v != nil {
-		return s.cache.wrap(&analyze.Object{Name: []string{v.name}, Table: v.table, View: v.query}), nil
+		return s.kept(ctx, &analyze.Object{Name: []string{v.name}, Table: v.table, View: v.query}, parts, at)
 	}
 	db, name, ok := s.split(parts)
 	if !ok {
@@ -53,7 +54,17 @@ func (o *objects) Relation(ctx context.Context, parts []string, at errs.Pos) (*a
 	if err != nil {
 		return nil, errs.At(err, at)
 	}
-	return s.cache.wrap(obj), nil
+	return s.kept(ctx, obj, parts, at)
+}
+
+// kept gives the cached rows of an object, when it is cached; the first to ask for them fills a lazy one.
+func (s *Session) kept(ctx context.Context, o *analyze.Object, parts []string, at errs.Pos) (*analyze.Object, error) {
+	if level, ok := s.cache.lazy(o.Name); ok {
+		if err := s.keepRows(ctx, o.Name, tree.ObjectName{Parts: parts, P: at}, level); err != nil {
+			return nil, err
+		}
+	}
+	return s.cache.wrap(o), nil
 }
 
 // split gives the database and name that parts refer to.
@@ -105,13 +116,26 @@ func (s *Session) object(ctx context.Context, t *metastore.Table) (*analyze.Obje
 	if err != nil {
 		return nil, err
 	}
-	obj.View = &analyze.View{Text: text, Query: q, Conf: c, Database: t.ViewDatabase, Columns: schema.Fields, ByName: !t.ViewNamed}
+	obj.View = &analyze.View{Text: text, Query: q, Conf: c, Database: t.ViewDatabase, Columns: schema.Fields, ByName: !t.ViewNamed,
+		Evolves: t.ViewSchema == evolves, TypesEvolve: t.ViewSchema == typesEvolve}
 	return obj, nil
 }
 
 func (s *Session) openTable(ctx context.Context, t *metastore.Table, schema *types.Schema) (catalog.Table, error) {
-	return s.openFiles(ctx, files.Spec{Format: t.Provider, Paths: []string{t.Location}, Schema: schema, PartitionBy: t.PartitionBy,
-		Options: t.Options, MayBeEmpty: true})
+	if err := s.moveTable(ctx, t); err != nil {
+		return nil, err
+	}
+	spec := tableFiles(t, schema)
+	if t.Tracked && schema != nil {
+		return s.openTracked(ctx, t, spec)
+	}
+	return s.openFiles(ctx, spec)
+}
+
+// tableFiles says which files make a table; a nil schema stands for that of the files.
+func tableFiles(t *metastore.Table, schema *types.Schema) files.Spec {
+	return files.Spec{Format: t.Provider, Paths: []string{t.Location}, Schema: schema, PartitionBy: t.PartitionBy, Options: t.Options,
+		MayBeEmpty: true, Buckets: t.Buckets, BucketBy: t.BucketBy, Stats: knownStats(t, schema)}
 }
 
 // openFiles opens a table of files with the session's time zone and settings.

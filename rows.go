@@ -22,6 +22,7 @@ type Rows struct {
 	parquet map[string]string // options of a Parquet file
 	metrics func() *Metrics
 	kept    [][]any
+	cli     func(row []any) string // a row as the spark-sql command line prints it, where that is not its values; nil: it is
 }
 
 // Schema is the result's schema; it has no fields for a statement that gives none.
@@ -72,7 +73,11 @@ func TextWidth(s string) int { return render.TextWidth(s) }
 // Print writes the result in a format, closes it, and returns the number of rows.
 func (r *Rows) Print(w io.Writer, f Format) (int64, error) {
 	defer r.Close()
-	return render.Write(w, &render.Input{Schema: r.schema, Command: r.command, Batches: r.batches,
+	batches := r.batches
+	if r.cli != nil && (f.Format == "spark" || f.Format == "golden") {
+		batches = r.lines()
+	}
+	return render.Write(w, &render.Input{Schema: r.schema, Command: r.command, Batches: batches,
 		Hive: render.NewHive(r.zone, render.BinaryStyle(r.binary)), Parquet: r.parquet}, f)
 }
 
@@ -113,6 +118,24 @@ func rowOf(b *vec.Batch, k int) []any {
 		row[c] = v.Value(k)
 	}
 	return row
+}
+
+// lines are the rows as the spark-sql command line prints them, each one text.
+func (r *Rows) lines() iter.Seq2[*vec.Batch, error] {
+	return func(yield func(*vec.Batch, error) bool) {
+		rows, err := r.All()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		text := vec.New(types.StringType, 0)
+		for _, row := range rows {
+			text.Append(r.cli(row))
+		}
+		if len(rows) > 0 {
+			yield(&vec.Batch{Cols: []*vec.Vec{text}, N: len(rows)}, nil)
+		}
+	}
 }
 
 // Metrics are what a finished query did.

@@ -75,8 +75,23 @@ func lastPart(n tree.ObjectName) string {
 	return strings.ToLower(n.Parts[len(n.Parts)-1])
 }
 
-// walkTables calls f for every table that a tree names, but for those that are CTEs of a WITH around it.
+// tablesOf are the names of the tables that a query reads.
+func tablesOf(q tree.Relation) (out [][]string) {
+	walkNames(reflect.ValueOf(q), func(parts []string) { out = append(out, parts) }, map[string]bool{})
+	return out
+}
+
+// walkTables calls f for every table that a tree names without a database.
 func walkTables(v reflect.Value, f func(string), ctes map[string]bool) {
+	walkNames(v, func(parts []string) {
+		if len(parts) == 1 {
+			f(strings.ToLower(parts[0]))
+		}
+	}, ctes)
+}
+
+// walkNames calls f for every table that a tree names, but for those that are CTEs of a WITH around it.
+func walkNames(v reflect.Value, f func([]string), ctes map[string]bool) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
@@ -84,8 +99,8 @@ func walkTables(v reflect.Value, f func(string), ctes map[string]bool) {
 		}
 		switch x := v.Interface().(type) {
 		case *tree.Table:
-			if len(x.Parts) == 1 && !ctes[strings.ToLower(x.Parts[0])] {
-				f(strings.ToLower(x.Parts[0]))
+			if len(x.Parts) > 1 || len(x.Parts) == 1 && !ctes[strings.ToLower(x.Parts[0])] {
+				f(x.Parts)
 			}
 			return
 		case *tree.With:
@@ -94,27 +109,27 @@ func walkTables(v reflect.Value, f func(string), ctes map[string]bool) {
 				inner[k] = true
 			}
 			for _, c := range x.CTEs {
-				walkTables(reflect.ValueOf(c.Query), f, inner)
+				walkNames(reflect.ValueOf(c.Query), f, inner)
 				inner[strings.ToLower(c.Name)] = true
 			}
-			walkTables(reflect.ValueOf(x.Body), f, inner)
+			walkNames(reflect.ValueOf(x.Body), f, inner)
 			return
 		case *errs.Text:
 			return
 		}
-		walkTables(v.Elem(), f, ctes)
+		walkNames(v.Elem(), f, ctes)
 	case reflect.Struct:
 		if _, isPos := v.Interface().(errs.Pos); isPos {
 			return
 		}
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
-				walkTables(v.Field(i), f, ctes)
+				walkNames(v.Field(i), f, ctes)
 			}
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			walkTables(v.Index(i), f, ctes)
+			walkNames(v.Index(i), f, ctes)
 		}
 	}
 }

@@ -44,6 +44,42 @@ type Stats struct {
 	Cols  []ColStats // by ordinal; may be shorter
 }
 
+// Merge adds what ANALYZE TABLE found, which counts first, to what the files say; either may be nil.
+func (s *Stats) Merge(known *Stats) *Stats {
+	if s == nil || known == nil {
+		if s == nil {
+			s = known
+		}
+		return s
+	}
+	out := &Stats{Rows: s.Rows, Bytes: s.Bytes, Cols: append([]ColStats(nil), s.Cols...)}
+	if known.Rows >= 0 {
+		out.Rows = known.Rows
+	}
+	if known.Bytes >= 0 {
+		out.Bytes = known.Bytes
+	}
+	for i, c := range known.Cols {
+		if i >= len(out.Cols) {
+			out.Cols = append(out.Cols, ColStats{NDV: -1, Nulls: -1})
+		}
+		out.Cols[i].merge(c)
+	}
+	return out
+}
+
+func (c *ColStats) merge(known ColStats) {
+	if known.NDV >= 0 {
+		c.NDV = known.NDV
+	}
+	if known.Nulls >= 0 {
+		c.Nulls = known.Nulls
+	}
+	if known.Min != nil && known.Max != nil {
+		c.Min, c.Max = known.Min, known.Max
+	}
+}
+
 // ColStats are a column's; Min and Max in Go form, nil unknown.
 type ColStats struct {
 	NDV      int64
@@ -126,6 +162,9 @@ type WriteSpec struct {
 	Zone        string
 	Staging     string // folder for staging; "" beside the target
 	Workers     int
+	// Around, when not nil, is called when all rows are stored and no other write of the folder can come between, with the
+	// partitions that were written, as name=value/name=value. It calls publish, which makes the rows visible.
+	Around func(ctx context.Context, written []string, publish func() error) error
 }
 
 // Job is a running write. Commit makes everything visible at once; after Abort nothing of it is.

@@ -8,9 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -48,9 +46,10 @@ func (k *keep) stays(rel string) bool {
 
 // commit is one folder that is about to change.
 type commit struct {
-	stage *stage
-	plan  keep
-	note  note
+	stage  *stage
+	plan   keep
+	note   note
+	around func(ctx context.Context, publish func() error) error // nil: nothing is to be done around it
 }
 
 // note is what has to be known to complete a commit that was decided: kept in the stage as JSON.
@@ -79,6 +78,17 @@ func commitAll(ctx context.Context, cs []*commit, step func(string)) error {
 			return err
 		}
 	}
+	publish := func() error { return publishAll(cs) }
+	for _, c := range cs {
+		if around, inner := c.around, publish; around != nil {
+			publish = func() error { return around(ctx, inner) }
+		}
+	}
+	return publish()
+}
+
+// publishAll exchanges the folders that are ready.
+func publishAll(cs []*commit) error {
 	if len(cs) == 1 && !cs[0].stage.inside {
 		s := cs[0].stage
 		s.at("prepared")
@@ -377,48 +387,4 @@ func writeFile(path string, b []byte) error {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
-}
-
-// lockParents keeps other writers from committing in the same places, so that none is lost by the other.
-func lockParents(ctx context.Context, cs []*commit) (unlock func(), err error) {
-	places := map[string]bool{}
-	for _, c := range cs {
-		if c.stage.inside {
-			places[c.stage.target] = true
-		} else {
-			places[filepath.Dir(c.stage.target)] = true
-		}
-	}
-	var locks []*os.File
-	unlock = func() {
-		for _, f := range locks {
-			f.Close()
-		}
-	}
-	names := sorted(places)
-	sort.Strings(names)
-	for _, p := range names {
-		f, err := os.Open(p)
-		if err != nil {
-			unlock()
-			return nil, err
-		}
-		locks = append(locks, f)
-		for wait := time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
-			err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-			if err == nil {
-				break
-			}
-			if !errors.Is(err, unix.EWOULDBLOCK) && !errors.Is(err, unix.EINTR) {
-				break // a file system without locks: commits are still whole, one by one
-			}
-			select {
-			case <-ctx.Done():
-				unlock()
-				return nil, ctx.Err()
-			case <-time.After(wait):
-			}
-		}
-	}
-	return unlock, nil
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"sparksql/exec/vec"
-	"sparksql/functions"
 	"sparksql/sql/types"
 )
 
@@ -266,24 +265,20 @@ func folderValue(t types.Type, x any, zone *time.Location) string {
 	return Escape(s)
 }
 
-// bucketer gives Spark's bucket of each row: pmod(hash(columns), n).
+// PartitionFolder is the folder of one value, in Go form, of a partition column: name=value, escaped.
+func PartitionFolder(f types.Field, value any, zone *time.Location) string {
+	return Escape(f.Name) + "=" + folderValue(f.Type, value, zone)
+}
+
+// bucketer gives Spark's bucket of each row.
 func bucketer(j *job) func(b *vec.Batch) []int32 {
 	var h []int32
-	n := int32(j.spec.Buckets)
+	cols := make([]*vec.Vec, len(j.bucketCols))
 	return func(b *vec.Batch) []int32 {
-		if cap(h) < b.N {
-			h = make([]int32, b.N)
+		for i, c := range j.bucketCols {
+			cols[i] = b.Cols[c]
 		}
-		h = h[:b.N]
-		for i := range h {
-			h[i] = 42
-		}
-		for _, c := range j.bucketCols {
-			functions.Murmur3(b.Cols[c], b.N, h)
-		}
-		for i := range h {
-			h[i] = (h[i]%n + n) % n
-		}
+		h = bucketHashes(cols, b.N, j.spec.Buckets, h)
 		return h
 	}
 }

@@ -32,7 +32,11 @@ type Spec struct {
 	Schema      *types.Schema     // nil: from the files; with partition columns otherwise
 	PartitionBy []string          // with Schema: the partition columns, in order
 	MayBeEmpty  bool              // a table without files is empty, and its folder need not exist
-	Parquet     *parquet.Format   // keeps footers between tables; nil: of its own
+	Folders     []Folder          // with PartitionBy: the partitions, whatever folders there are; nil: those that exist
+	Buckets     int               // files are named after one of so many buckets of BucketBy; 0: none
+	BucketBy    []string
+	Stats       *catalog.Stats  // what is known of the rows; nil: what the files say
+	Parquet     *parquet.Format // keeps footers between tables; nil: of its own
 }
 
 func (s *Spec) option(lower string) string {
@@ -82,15 +86,18 @@ func Open(ctx context.Context, spec Spec) (*Table, error) {
 	if err := recoverTarget(t.root); err != nil {
 		return nil, err
 	}
-	found, err := spec.list()
+	found, parts, err := spec.find(t.root)
 	if err != nil {
 		return nil, err
 	}
 	if len(found) == 0 && spec.Schema == nil {
 		return nil, errs.New(errs.Pos{}, "UNABLE_TO_INFER_SCHEMA", "format", FormatName(t.format.Name()))
 	}
-	parts := &partitions{raw: make([][]*string, len(found))}
-	if spec.option("recursivefilelookup") != "true" {
+	switch {
+	case parts != nil:
+	case spec.option("recursivefilelookup") == "true":
+		parts = &partitions{raw: make([][]*string, len(found))}
+	default:
 		if parts, err = discover(found); err != nil {
 			return nil, err
 		}
@@ -228,15 +235,30 @@ func (t *Table) Files() []string {
 	return out
 }
 
-// Partitions are the folders that hold files, as name=value/name=value, sorted.
+// Partitions are the partitions as name=value/name=value, sorted: those that are known, else the folders that hold files.
 func (t *Table) Partitions() []string {
 	var out []string
+	for _, f := range t.spec.Folders {
+		out = append(out, f.Spec)
+	}
+	if t.spec.Folders != nil {
+		slices.Sort(out)
+		return out
+	}
 	for _, f := range t.files {
 		dirs := strings.Split(filepath.ToSlash(filepath.Dir(f.Path)), "/")
 		out = append(out, strings.Join(dirs[max(0, len(dirs)-len(t.parts)):], "/"))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// Size is the size of the files in bytes.
+func (t *Table) Size() (n int64) {
+	for _, f := range t.files {
+		n += f.Size
+	}
+	return n
 }
 
 // Stats are read from the files' footers, once.
@@ -249,6 +271,7 @@ func (t *Table) Stats() *catalog.Stats {
 				t.stats.Cols = append(t.stats.Cols, t.partStats(c))
 			}
 		}
+		t.stats = t.stats.Merge(t.spec.Stats)
 	})
 	return t.stats
 }
@@ -284,6 +307,7 @@ func (t *Table) Scan(ctx context.Context, r catalog.Request) (*catalog.Scan, err
 			return nil, err
 		}
 	}
+	t.pruneBuckets(spec)
 	return t.format.Scan(ctx, spec)
 }
 

@@ -160,3 +160,12 @@ func castPart(name string, raw *string, t types.Type, zone *time.Location) (any,
 	}
 	return bad()
 }
+
+// ParseValue reads a text as a value of t in Go form, timestamps in UTC; nil when there is none or it is none of t.
+func ParseValue(t types.Type, text *string) any {
+	v, err := castPart("", text, t, time.UTC)
+	if err != nil {
+		return nil
+	}
+	return v
+}

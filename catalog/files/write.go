@@ -398,6 +398,9 @@ func (j *job) Commit(ctx context.Context) (catalog.WriteStats, error) {
 		return catalog.WriteStats{}, writeError(j.table.root, err)
 	}
 	c := &commit{stage: j.stage, plan: j.plan()}
+	if around := j.spec.Around; around != nil {
+		c.around = func(ctx context.Context, publish func() error) error { return around(ctx, j.written(), publish) }
+	}
 	if j.tx != nil {
 		j.tx.add(c)
 		return j.stats, nil
@@ -406,6 +409,14 @@ func (j *job) Commit(ctx context.Context) (catalog.WriteStats, error) {
 		return catalog.WriteStats{}, writeError(j.table.root, err)
 	}
 	return j.stats, nil
+}
+
+// written are the partitions that rows were written to.
+func (j *job) written() []string {
+	if len(j.spec.PartitionBy) == 0 {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(j.names))
 }
 
 // ready completes what is staged: files numbered in source order, an empty file for no rows, _SUCCESS.
@@ -512,7 +523,7 @@ func (j *job) staticDirs() []string {
 			dirs = append(dirs, "")
 			continue
 		}
-		dirs = append(dirs, Escape(f.Name)+"="+folderValue(f.Type, v, zoneOf(j.spec.Zone)))
+		dirs = append(dirs, PartitionFolder(f, v, zoneOf(j.spec.Zone)))
 	}
 	return dirs
 }

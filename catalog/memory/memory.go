@@ -21,6 +21,7 @@ import (
 type Table struct {
 	schema *types.Schema
 	types  []types.Type
+	level  Level
 	budget *mem.Budget // nil: not accounted
 	files  *mem.Files  // nil: everything stays in memory
 
@@ -48,12 +49,19 @@ func New(schema *types.Schema, budget *mem.Budget) *Table {
 	return t
 }
 
-// NewSpilling makes an empty table that moves rows to files when memory is wanted for something else.
-func NewSpilling(schema *types.Schema, budget *mem.Budget, files *mem.Files) *Table {
+// NewKept makes an empty table that keeps its rows at a storage level: in memory, on disk, or in memory and what does not
+// fit there, or is wanted for something else, on disk. One in memory alone fails where there is no room.
+func NewKept(schema *types.Schema, budget *mem.Budget, files *mem.Files, level Level) *Table {
 	t := New(schema, budget)
-	t.files = files
+	t.level = level
+	if level.Disk {
+		t.files = files
+	}
 	return t
 }
+
+// StorageLevel is the level that the table was made with; "" for none.
+func (t *Table) StorageLevel() string { return t.level.Name }
 
 // Add appends copies of the live rows of batches.
 func (t *Table) Add(batches ...*vec.Batch) error {
@@ -89,6 +97,9 @@ func (t *Table) store(b *vec.Batch) (*mem.Block, error) {
 	t.used += k.Size()
 	if t.files == nil || t.budget == nil {
 		return k, nil
+	}
+	if !t.level.Memory && t.level.Disk {
+		return k, t.spill(t.used)
 	}
 	if t.quiet == nil {
 		t.quiet = t.budget.OnPressure(t.shed)

@@ -29,13 +29,18 @@ const FileName = "metastore.db"
 const Default = "default"
 
 // version is the schema version of the file; migrations[v] leads from v to v+1.
-const version = 1
+const version = 2
 
 var migrations = [version]string{`
 CREATE TABLE databases (name TEXT PRIMARY KEY, def TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE objects (
 	db TEXT NOT NULL REFERENCES databases(name), kind TEXT NOT NULL, name TEXT NOT NULL, def TEXT NOT NULL,
 	PRIMARY KEY (db, kind, name)) WITHOUT ROWID;
+`, `
+CREATE TABLE partitions (
+	db TEXT NOT NULL, tbl TEXT NOT NULL, spec TEXT NOT NULL, def TEXT NOT NULL,
+	PRIMARY KEY (db, tbl, spec)) WITHOUT ROWID;
+CREATE TABLE litter (path TEXT PRIMARY KEY) WITHOUT ROWID;
 `}
 
 // Store is an open metastore. The file is made by the first change; until then everything is empty. It is safe for
@@ -53,50 +58,6 @@ type Database struct {
 	Comment    string            `json:"comment,omitempty"`
 	Properties map[string]string `json:"properties,omitempty"`
 	Created    time.Time         `json:"created"`
-}
-
-// Kind tells tables, views and functions apart. Tables and views share their names.
-type Kind string
-
-const (
-	Managed  Kind = "MANAGED"
-	External Kind = "EXTERNAL"
-	View     Kind = "VIEW"
-)
-
-// Table is a definition of a table or view.
-type Table struct {
-	Database    string            `json:"database"`
-	Name        string            `json:"name"`
-	Kind        Kind              `json:"kind"`
-	Provider    string            `json:"provider,omitempty"`
-	Location    string            `json:"location,omitempty"`
-	Columns     []Column          `json:"columns"` // partition columns last
-	PartitionBy []string          `json:"partitionBy,omitempty"`
-	BucketBy    []string          `json:"bucketBy,omitempty"`
-	SortBy      []string          `json:"sortBy,omitempty"`
-	Buckets     int               `json:"buckets,omitempty"`
-	Options     map[string]string `json:"options,omitempty"`
-	Properties  map[string]string `json:"properties,omitempty"`
-	Comment     string            `json:"comment,omitempty"`
-	Created     time.Time         `json:"created"`
-	// Of a view: its text, the settings and database it was made under, and whether its column names were given.
-	ViewText     string            `json:"viewText,omitempty"`
-	ViewConf     map[string]string `json:"viewConf,omitempty"`
-	ViewDatabase string            `json:"viewDatabase,omitempty"`
-	ViewNamed    bool              `json:"viewNamed,omitempty"`
-	// Rows and Bytes are from ANALYZE TABLE; -1 unknown.
-	Rows  int64 `json:"rows"`
-	Bytes int64 `json:"bytes"`
-}
-
-// Column is a column of a table; Type is its DDL text.
-type Column struct {
-	Name     string `json:"name"`
-	Type     string `json:"type"`
-	Nullable bool   `json:"nullable"`
-	Comment  string `json:"comment,omitempty"`
-	Default  string `json:"default,omitempty"`
 }
 
 // Open returns the store of a warehouse folder, which need not exist.

@@ -102,8 +102,10 @@ func (s *Store) DropDatabase(ctx context.Context, name string, cascade bool) (go
 		if held > 0 && !cascade {
 			return errs.New(errs.Pos{}, "SCHEMA_NOT_EMPTY", "schemaName", "`"+lower(name)+"`")
 		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM objects WHERE db = ?", lower(name)); err != nil {
-			return err
+		for _, table := range []string{"objects", "partitions"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE db = ?", lower(name)); err != nil {
+				return err
+			}
 		}
 		_, err := tx.ExecContext(ctx, "DELETE FROM databases WHERE name = ?", lower(name))
 		return err
@@ -163,8 +165,8 @@ func (s *Store) Table(ctx context.Context, db, name string) (*Table, error) {
 }
 
 // Create adds a table or view; with replace it takes the place of one that is there, else TABLE_OR_VIEW_ALREADY_EXISTS.
-// then, when not nil, runs within the transaction: its error undoes the change.
-func (s *Store) Create(ctx context.Context, t *Table, replace bool, then func() error) error {
+// ps are its partitions. then, when not nil, runs within the transaction: its error undoes the change.
+func (s *Store) Create(ctx context.Context, t *Table, replace bool, then func() error, ps ...*Partition) error {
 	if _, err := s.Database(ctx, t.Database); err != nil {
 		return err
 	}
@@ -184,6 +186,14 @@ func (s *Store) Create(ctx context.Context, t *Table, replace bool, then func() 
 		if n, _ := res.RowsAffected(); n == 0 {
 			return errs.New(errs.Pos{}, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", "`"+lower(t.Database)+"`.`"+t.Name+"`")
 		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM litter WHERE path = ?", t.Location); err != nil {
+			return err
+		}
+		for _, p := range ps {
+			if _, err := insertPartition(ctx, tx, t.Database, t.Name, "INSERT OR REPLACE", p); err != nil {
+				return err
+			}
+		}
 		if then != nil {
 			return then()
 		}
@@ -191,35 +201,88 @@ func (s *Store) Create(ctx context.Context, t *Table, replace bool, then func() 
 	})
 }
 
-// Drop removes a table or view; ok tells whether it was there.
-func (s *Store) Drop(ctx context.Context, db, name string) (ok bool, err error) {
+// Drop removes a table or view; ok tells whether it was there. The folders litter, which go with it, are marked to be
+// removed.
+func (s *Store) Drop(ctx context.Context, db, name string, litter ...string) (ok bool, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
+		if err := markLitter(ctx, tx, litter...); err != nil {
+			return err
+		}
 		res, err := tx.ExecContext(ctx, "DELETE FROM objects WHERE db = ? AND kind = ? AND name = ?", lower(db), relation, lower(name))
 		if err == nil {
 			n, _ := res.RowsAffected()
 			ok = n > 0
+			_, err = tx.ExecContext(ctx, "DELETE FROM partitions WHERE db = ? AND tbl = ?", lower(db), lower(name))
 		}
 		return err
 	})
 	return ok, err
 }
 
-// Rename gives a table or view another name in its database, and the given definition.
-func (s *Store) Rename(ctx context.Context, db, from string, t *Table) error {
+// Alter changes the definition of a table or view: f gets it as it is now, within the transaction, and changes it. A new
+// name or database moves the table with its partitions; TABLE_OR_VIEW_ALREADY_EXISTS when that is taken.
+func (s *Store) Alter(ctx context.Context, db, name string, f func(*Table) error) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		var def string
+		err := tx.QueryRowContext(ctx, "SELECT def FROM objects WHERE db = ? AND kind = ? AND name = ?", lower(db), relation, lower(name)).Scan(&def)
+		if errors.Is(err, sql.ErrNoRows) {
+			return noRelation(db, name)
+		}
+		t := &Table{}
+		if err == nil {
+			err = json.Unmarshal([]byte(def), t)
+		}
+		if err == nil {
+			err = f(t)
+		}
+		if err != nil {
+			return err
+		}
+		return putTable(ctx, tx, db, name, t)
+	})
+}
+
+// putTable stores a changed definition, under its new name where that differs.
+func putTable(ctx context.Context, tx *sql.Tx, db, name string, t *Table) error {
 	def, err := json.Marshal(t)
 	if err != nil {
 		return err
 	}
+	if lower(t.Database) != lower(db) || lower(t.Name) != lower(name) {
+		if err := mustExist(ctx, tx, t.Database, t.Name); err == nil {
+			return errs.New(errs.Pos{}, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", "`"+lower(t.Database)+"`.`"+lower(t.Name)+"`")
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE partitions SET db = ?, tbl = ? WHERE db = ? AND tbl = ?",
+			lower(t.Database), lower(t.Name), lower(db), lower(name)); err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, "UPDATE objects SET db = ?, name = ?, def = ? WHERE db = ? AND kind = ? AND name = ?",
+		lower(t.Database), lower(t.Name), string(def), lower(db), relation, lower(name))
+	return err
+}
+
+// AlterDatabase changes the definition of a database.
+func (s *Store) AlterDatabase(ctx context.Context, name string, f func(*Database)) error {
+	if _, err := s.Database(ctx, name); err != nil {
+		return err
+	}
 	return s.change(ctx, func(tx *sql.Tx) error {
-		var n int
-		err := tx.QueryRowContext(ctx, "SELECT count(*) FROM objects WHERE db = ? AND kind = ? AND name = ?", lower(db), relation, lower(t.Name)).Scan(&n)
+		var def string
+		d := &Database{}
+		err := tx.QueryRowContext(ctx, "SELECT def FROM databases WHERE name = ?", lower(name)).Scan(&def)
+		if err == nil {
+			err = json.Unmarshal([]byte(def), d)
+		}
 		if err != nil {
 			return err
 		}
-		if n > 0 {
-			return errs.New(errs.Pos{}, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", "`"+lower(db)+"`.`"+t.Name+"`")
+		f(d)
+		b, err := json.Marshal(d)
+		if err != nil {
+			return err
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE objects SET name = ?, def = ? WHERE db = ? AND kind = ? AND name = ?", lower(t.Name), string(def), lower(db), relation, lower(from))
+		_, err = tx.ExecContext(ctx, "UPDATE databases SET def = ? WHERE name = ?", string(b), lower(name))
 		return err
 	})
 }

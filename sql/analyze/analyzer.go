@@ -76,6 +76,9 @@ type View struct {
 	Columns  []types.Field
 	ByName   bool // the names are the query's own: its columns are found by them, else by their places
 	Temp     bool
+	// What becomes of a permanent view when the query gives other columns than Columns: with Evolves it has them, with
+	// TypesEvolve columns of the same names have the query's types, else values are cast.
+	Evolves, TypesEvolve bool
 }
 
 // SQLFunction is a function whose body is SQL: Expr or Query; a table function has Table.

@@ -82,16 +82,9 @@ func (ins *insertion) partition() error {
 			continue
 		}
 		f := ins.t.Schema.Fields[k]
-		x, err := ins.a.typeExpr(p.Values[i], noColumns{})
+		v, err := ins.a.Constant(ins.a.ctx, p.Values[i], f.Type)
 		if err != nil {
 			return err
-		}
-		v, ok, err := ins.a.constant(ins.a.castTo(x, plainStrings(f.Type)))
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return errs.Unsupported(p.Values[i].Pos(), "a partition value that is not constant")
 		}
 		ins.static[f.Name] = v
 	}

@@ -89,10 +89,20 @@ func (a *Analyzer) scan(s *types.Schema, o *Object, x *tree.Table) *rel {
 	}
 	n := &plan.Scan{Table: o.Table, Name: name, Limit: -1}
 	for i, f := range s.Fields {
-		n.Cols = append(n.Cols, expr.Col{ID: expr.NewID(), Name: f.Name, Qualifier: o.Name, Type: plainStrings(f.Type), Nullable: f.Nullable})
+		n.Cols = append(n.Cols, expr.Col{ID: expr.NewID(), Name: f.Name, Qualifier: o.Name, Type: plainStrings(f.Type),
+			Nullable: f.Nullable, Declared: declared(f)})
 		n.Ordinals = append(n.Ordinals, i)
 	}
 	return relOf(n)
+}
+
+// declared is what a column's type does not say of its declaration: char and varchar, the comment; nil when there is
+// no more to say.
+func declared(f types.Field) *types.Field {
+	if f.Comment == "" && plainStrings(f.Type) == f.Type {
+		return nil
+	}
+	return &f
 }
 
 // view analyses a view's query under the settings with which it was made.
@@ -112,15 +122,29 @@ func (a *Analyzer) view(o *Object, at errs.Pos) (*rel, error) {
 	}
 	a.seed = sub.seed
 	in = (&rel{node: in.node, cols: in.shown()}).fix()
-	if v.Columns != nil {
-		if in, err = a.viewColumns(o, in, at); err != nil {
-			return nil, err
-		}
+	switch {
+	case v.Evolves:
+		err = distinctNames(in.cols, a.same, at)
+	case v.Columns != nil:
+		in, err = a.viewColumns(o, in, at)
+	}
+	if err != nil {
+		return nil, err
 	}
 	for i := range in.cols {
 		in.cols[i].Qualifier = o.Name
 	}
 	return in, nil
+}
+
+// distinctNames refuses two columns of one name.
+func distinctNames(cols []col, same func(a, b string) bool, at errs.Pos) error {
+	for i, c := range cols {
+		if slices.ContainsFunc(cols[:i], func(d col) bool { return same(c.Name, d.Name) }) {
+			return errs.New(at, "COLUMN_ALREADY_EXISTS", "columnName", quoteParts([]string{c.Name}))
+		}
+	}
+	return nil
 }
 
 // nested is an analyzer for the text of a view or function within a's.
@@ -175,10 +199,10 @@ func (a *Analyzer) viewColumns(o *Object, in *rel, at errs.Pos) (*rel, error) {
 			c = in.cols[j]
 		}
 		var x expr.Expr = c.ref(at)
-		if t := plainStrings(f.Type); !o.View.Temp && !types.SameType(c.Type, t) {
+		if t := plainStrings(f.Type); !o.View.Temp && !o.View.TypesEvolve && !types.SameType(c.Type, t) {
 			x = a.castTo(x, t)
 		}
-		al := &expr.Alias{X: x, Name: f.Name, ID: expr.NewID(), At: at}
+		al := &expr.Alias{X: x, Name: f.Name, ID: expr.NewID(), At: at, Declared: declared(f)}
 		p.Items = append(p.Items, al)
 		out.cols = append(out.cols, colOf(al.Col()))
 	}

@@ -3,7 +3,7 @@ package errs
 import "sync"
 
 // tables are the rows of the table of conditions, one file an area: conditions_parse.go and so on.
-var tables = [][]Condition{parseConditions, analysisConditions, catalogConditions, runtimeConditions, expressionConditions, functionConditions, mathConditions, loadingConditions}
+var tables = [][]Condition{parseConditions, analysisConditions, catalogConditions, tableConditions, runtimeConditions, expressionConditions, functionConditions, mathConditions, loadingConditions}
 
 var byName = sync.OnceValue(func() map[string]*Condition {
 	m := map[string]*Condition{}

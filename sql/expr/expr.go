@@ -30,6 +30,9 @@ type Col struct {
 	Nullable  bool
 	Hidden    bool // a USING column of the other side: found by qualified name only
 	Param     bool // the parameter of a lambda; shown as namedlambdavariable()
+	// Declared is the column of a table or view that it is, as declared: with char, varchar and the comment. Nil: there
+	// is no more to say than Type.
+	Declared *types.Field
 }
 
 // Expr is a typed expression. The set is closed: an unexported method marks it.
@@ -108,10 +111,11 @@ type (
 	}
 	// Alias names an expression in a list of output columns, under a given ID.
 	Alias struct {
-		X    Expr
-		Name string
-		ID   ID
-		At   errs.Pos
+		X        Expr
+		Name     string
+		ID       ID
+		At       errs.Pos
+		Declared *types.Field // of the column it makes; nil: that of the column it renames
 	}
 	// Subquery is a query as an expression. Its plan's Outer references are listed in Outer.
 	Subquery struct {
@@ -272,5 +276,9 @@ func (e *Subquery) Pos() errs.Pos { return e.At }
 
 // Col is the output column that the alias makes.
 func (e *Alias) Col() Col {
-	return Col{ID: e.ID, Name: e.Name, Type: e.X.Type(), Nullable: e.X.Nullable()}
+	out := Col{ID: e.ID, Name: e.Name, Type: e.X.Type(), Nullable: e.X.Nullable(), Declared: e.Declared}
+	if c, ok := e.X.(*Column); ok && out.Declared == nil {
+		out.Declared = c.Declared
+	}
+	return out
 }

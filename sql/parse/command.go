@@ -87,7 +87,7 @@ func commandTable() map[string]func(*front, int) tree.Statement {
 		"CLEAR": (*front).clear, "REFRESH": (*front).refresh, "SHOW": (*front).show, "DESC": (*front).describe,
 		"DESCRIBE": (*front).describe, "ALTER": (*front).alter, "ANALYZE": (*front).analyze, "MSCK": (*front).repair,
 		"REPAIR": (*front).repair, "TRUNCATE": (*front).truncate, "DECLARE": (*front).declare,
-		"DELETE": skipped("DELETE"), "UPDATE": skipped("UPDATE"), "MERGE": skipped("MERGE INTO"), "COMMENT": skipped("COMMENT ON"),
+		"DELETE": skipped("DELETE"), "UPDATE": skipped("UPDATE"), "MERGE": skipped("MERGE INTO"), "COMMENT": (*front).commentOn,
 		"LOAD": skipped("LOAD DATA"), "ADD": (*front).addResource, "RELOAD": (*front).addResource, "LIST": skipped("LIST resource"), "CALL": skipped("CALL"),
 		"EXECUTE": (*front).execute, "BEGIN": skipped("BEGIN ... END"), "LOCK": refused("LOCK"), "UNLOCK": refused("UNLOCK"),
 		"EXPORT": refused("EXPORT TABLE"), "IMPORT": refused("IMPORT TABLE"), "GRANT": refused("GRANT"), "REVOKE": refused("REVOKE"),
@@ -176,6 +176,7 @@ func (p *front) partitionSpec() *tree.PartitionSpec {
 	if !p.is("PARTITION") || p.opAt(1) != "(" {
 		return nil
 	}
+	begin := p.start()
 	p.i += 2
 	out := &tree.PartitionSpec{}
 	seen := map[string]bool{}
@@ -200,6 +201,7 @@ func (p *front) partitionSpec() *tree.PartitionSpec {
 		}
 	}
 	p.needOp(")")
+	out.P = p.since(begin)
 	return out
 }
 

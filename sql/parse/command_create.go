@@ -70,18 +70,8 @@ func (p *front) createView(s int, replace, temp, global bool) tree.Statement {
 			v.Properties = p.properties()
 		case p.eat("DEFAULT", "COLLATION"):
 			p.name()
-		case p.is("WITH", "SCHEMA"):
-			p.i += 2
-			if p.eat("TYPE") {
-				v.SchemaMode = "TYPE EVOLUTION"
-				p.need("EVOLUTION")
-			} else {
-				if !p.isOneOf("BINDING", "COMPENSATION", "EVOLUTION") {
-					p.unexpected("")
-				}
-				v.SchemaMode = p.tok().word
-				p.i++
-			}
+		case p.eat("WITH", "SCHEMA"):
+			v.SchemaMode = p.schemaMode()
 		case p.eat("PARTITIONED"):
 			p.unsupported("CREATE VIEW ... PARTITIONED ON")
 		default:
@@ -92,6 +82,20 @@ func (p *front) createView(s int, replace, temp, global bool) tree.Statement {
 	v.Query, v.Text = p.queryText()
 	v.Stmt = p.stmt(s)
 	return v
+}
+
+// schemaMode reads BINDING, COMPENSATION, EVOLUTION or TYPE EVOLUTION.
+func (p *front) schemaMode() string {
+	if p.eat("TYPE") {
+		p.need("EVOLUTION")
+		return "TYPE EVOLUTION"
+	}
+	word := p.tok().word
+	if !p.isOneOf("BINDING", "COMPENSATION", "EVOLUTION") {
+		p.unexpected("")
+	}
+	p.i++
+	return word
 }
 
 // usesProvider tells whether USING follows the brackets that open here.

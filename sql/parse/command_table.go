@@ -45,8 +45,12 @@ func (p *front) drop(s int) tree.Statement {
 
 func (p *front) analyze(s int) tree.Statement {
 	p.i++
-	if p.is("TABLES") {
-		return p.skip(s, "ANALYZE TABLES")
+	if p.eat("TABLES") {
+		out := &tree.AnalyzeTables{Name: p.fromIn()}
+		p.need("COMPUTE", "STATISTICS")
+		out.NoScan = p.noScan(s)
+		out.Stmt = p.stmt(s)
+		return out
 	}
 	p.need("TABLE")
 	out := &tree.Analyze{Name: p.objectName()}
@@ -60,25 +64,31 @@ func (p *front) analyze(s int) tree.Statement {
 		}
 	case p.eat("FOR", "ALL", "COLUMNS"):
 		out.AllColumns = true
-	case p.isName(0):
-		if lower(p.nameAt(0)) != "noscan" {
-			p.fail(p.at(s, p.tok().end), "INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN", "ctx", p.nameAt(0))
-		}
-		p.i++
-		out.NoScan = true
+	default:
+		out.NoScan = p.noScan(s)
 	}
 	out.Stmt = p.stmt(s)
 	return out
 }
 
+// noScan reads NOSCAN, when it is there.
+func (p *front) noScan(s int) bool {
+	if !p.isName(0) {
+		return false
+	}
+	if lower(p.nameAt(0)) != "noscan" {
+		p.fail(p.at(s, p.tok().end), "INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN", "ctx", p.nameAt(0))
+	}
+	p.i++
+	return true
+}
+
 func (p *front) repair(s int) tree.Statement {
 	p.eat("MSCK")
 	p.need("REPAIR", "TABLE")
-	out := &tree.Repair{Name: p.objectName()}
+	out := &tree.Repair{Name: p.objectName(), Add: true}
 	if p.isOneOf("ADD", "DROP", "SYNC") && p.wordAt(1) == "PARTITIONS" {
-		if p.tok().word != "ADD" {
-			p.unsupported("REPAIR TABLE ... " + p.tok().word + " PARTITIONS")
-		}
+		out.Add, out.Drop = !p.is("DROP"), !p.is("ADD")
 		p.i += 2
 	}
 	out.Stmt = p.stmt(s)
@@ -98,8 +108,10 @@ func (p *front) alter(s int) tree.Statement {
 	p.i++
 	out := &tree.AlterTable{}
 	switch {
-	case p.isOneOf("DATABASE", "SCHEMA", "NAMESPACE", "INDEX"):
-		return p.skip(s, "ALTER "+p.tok().word)
+	case p.isOneOf("DATABASE", "SCHEMA", "NAMESPACE"):
+		return p.alterDatabase(s)
+	case p.is("INDEX"):
+		return p.skip(s, "ALTER INDEX")
 	case p.eat("VIEW"):
 		out.View = true
 	case p.eat("TABLE"):
@@ -140,10 +152,77 @@ func (p *front) alter(s int) tree.Statement {
 		p.i++
 		p.need("PARTITIONS")
 		out.Action = "RECOVER PARTITIONS"
-	case "REPLACE", "CLUSTER", "WITH":
+	case "REPLACE":
+		p.i++
+		p.need("COLUMNS")
+		out.Action = "REPLACE COLUMNS"
+		p.needOp("(")
+		out.Columns = p.columnDefs()
+		p.needOp(")")
+	case "WITH":
+		p.i++
+		p.need("SCHEMA")
+		out.Action, out.Text = "WITH SCHEMA", p.schemaMode()
+	case "CLUSTER":
 		return p.skip(s, "ALTER TABLE ... "+word)
 	default:
 		p.unexpected("")
+	}
+	out.Stmt = p.stmt(s)
+	return out
+}
+
+// alterDatabase reads SET DBPROPERTIES, UNSET DBPROPERTIES and SET LOCATION.
+func (p *front) alterDatabase(s int) tree.Statement {
+	p.i++
+	out := &tree.AlterDatabase{Name: p.objectName()}
+	unset := p.eat("UNSET")
+	if !unset {
+		p.need("SET")
+	}
+	switch {
+	case p.eat("DBPROPERTIES"), p.eat("PROPERTIES"):
+		if unset {
+			p.ifExists()
+			out.Keys = p.propertyKeys()
+		} else {
+			out.Properties = p.properties()
+		}
+	case !unset && p.eat("LOCATION"):
+		out.Location = p.path()
+	default:
+		return p.skip(s, "ALTER DATABASE ... SET "+p.tok().word)
+	}
+	out.Stmt = p.stmt(s)
+	return out
+}
+
+// propertyKeys reads (a, b.c).
+func (p *front) propertyKeys() []string {
+	p.needOp("(")
+	out := []string{p.propertyKey()}
+	for p.eatOp(",") {
+		out = append(out, p.propertyKey())
+	}
+	p.needOp(")")
+	return out
+}
+
+// commentOn reads COMMENT ON DATABASE | TABLE name IS 'text' | NULL.
+func (p *front) commentOn(s int) tree.Statement {
+	p.i++
+	p.need("ON")
+	out := &tree.CommentOn{Kind: tree.KindTable}
+	switch {
+	case p.eat("DATABASE"), p.eat("SCHEMA"), p.eat("NAMESPACE"):
+		out.Kind = tree.KindDatabase
+	default:
+		p.need("TABLE")
+	}
+	out.Name = p.objectName()
+	p.need("IS")
+	if !p.eat("NULL") {
+		out.Text = p.path()
 	}
 	out.Stmt = p.stmt(s)
 	return out
@@ -191,17 +270,14 @@ func (p *front) alterSet(out *tree.AlterTable, s int) tree.Statement {
 		out.Action = "SET TBLPROPERTIES"
 		if unset {
 			out.Action, out.IfExists = "UNSET TBLPROPERTIES", p.ifExists()
-			p.needOp("(")
-			out.Keys = append(out.Keys, p.propertyKey())
-			for p.eatOp(",") {
-				out.Keys = append(out.Keys, p.propertyKey())
-			}
-			p.needOp(")")
+			out.Keys = p.propertyKeys()
 			return nil
 		}
 		out.Values = p.properties()
 	case !unset && p.eat("LOCATION"):
 		out.Action, out.Location = "SET LOCATION", p.path()
+	case !unset && p.eat("SERDEPROPERTIES"):
+		out.Action, out.Values = "SET SERDEPROPERTIES", p.properties()
 	default:
 		return p.skip(s, "ALTER TABLE ... SET "+p.tok().word)
 	}
@@ -222,10 +298,10 @@ func (p *front) alterAdd(out *tree.AlterTable) {
 				p.unexpected("")
 			}
 			p.checkFullSpec(spec, out.Name.P)
-			out.Partitions = append(out.Partitions, *spec)
 			if p.eat("LOCATION") {
-				out.Location = p.path()
+				spec.Location = p.path()
 			}
+			out.Partitions = append(out.Partitions, *spec)
 		}
 		return
 	}

@@ -72,6 +72,9 @@ func (n *Scan) Describe() Desc {
 	if n.Limit >= 0 {
 		l = fmt.Sprint(n.Limit)
 	}
+	if kept, ok := n.Table.(interface{ StorageLevel() string }); ok && kept.StorageLevel() != "" {
+		return desc("InMemoryTableScan", "Table", n.Name, "Output", names(n.Cols), "StorageLevel", kept.StorageLevel(), "PushedFilters", f, "PushedLimit", l)
+	}
 	return desc("Scan", "Table", n.Name, "Output", names(n.Cols), "PushedFilters", f, "DynamicFilters", d, "PushedLimit", l)
 }
 func (n *Values) Describe() Desc {

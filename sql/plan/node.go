@@ -37,6 +37,20 @@ func Schema(n Node) *types.Schema {
 	return s
 }
 
+// Declared is the schema with the declarations of the columns of tables: char, varchar and comments.
+func Declared(n Node) *types.Schema {
+	s := Schema(n)
+	for i, c := range n.Output() {
+		if d := c.Declared; d != nil {
+			s.Fields[i].Comment = d.Comment
+			if d.Type.IsString() && c.Type.IsString() {
+				s.Fields[i].Type = d.Type
+			}
+		}
+	}
+	return s
+}
+
 type (
 	// Scan reads a table. Cols[i] is the table's column Ordinals[i]. Filters are over Cols: those that the
 	// optimizer gave to the scan; the scan applies them fully unless the table says otherwise.

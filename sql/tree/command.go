@@ -35,10 +35,12 @@ type TableProps struct {
 	Comment     string
 }
 
-// PartitionSpec is PARTITION (a = 1, b): a nil Value is a dynamic column.
+// PartitionSpec is PARTITION (a = 1, b): a nil Value is a dynamic column. Location is that of ADD PARTITION.
 type PartitionSpec struct {
-	Names  []string
-	Values []Expr
+	Names    []string
+	Values   []Expr
+	Location string
+	P        errs.Pos
 }
 
 type ExplainMode uint8
@@ -234,12 +236,14 @@ type (
 		Query     Relation
 		Partition *PartitionSpec
 	}
-	// AlterTable is one ALTER TABLE or ALTER VIEW action.
+	// AlterTable is one ALTER TABLE or ALTER VIEW action: RENAME, ADD COLUMNS, DROP COLUMNS, REPLACE COLUMNS, RENAME COLUMN,
+	// CHANGE COLUMN, SET TBLPROPERTIES, UNSET TBLPROPERTIES, SET SERDEPROPERTIES, ADD PARTITION, DROP PARTITION,
+	// RENAME PARTITION, RECOVER PARTITIONS, SET LOCATION, AS, WITH SCHEMA.
 	AlterTable struct {
 		Stmt
 		Name       ObjectName
 		View       bool
-		Action     string // RENAME, ADD COLUMNS, DROP COLUMNS, RENAME COLUMN, CHANGE COLUMN, SET TBLPROPERTIES, UNSET TBLPROPERTIES, ADD PARTITION, DROP PARTITION, RENAME PARTITION, RECOVER PARTITIONS, SET LOCATION, AS
+		Action     string
 		IfExists   bool
 		To         ObjectName
 		Columns    []ColumnDef
@@ -250,6 +254,27 @@ type (
 		Location   string
 		Query      Relation
 		Text       string
+	}
+	// AlterDatabase is ALTER DATABASE name SET DBPROPERTIES or SET LOCATION.
+	AlterDatabase struct {
+		Stmt
+		Name       ObjectName
+		Properties map[string]string
+		Keys       []string // UNSET DBPROPERTIES
+		Location   string
+	}
+	// CommentOn is COMMENT ON DATABASE | TABLE name IS text; NULL is the empty text.
+	CommentOn struct {
+		Stmt
+		Kind ObjectKind
+		Name ObjectName
+		Text string
+	}
+	// AnalyzeTables is ANALYZE TABLES [IN database] COMPUTE STATISTICS [NOSCAN].
+	AnalyzeTables struct {
+		Stmt
+		Name   ObjectName
+		NoScan bool
 	}
 	// Analyze is ANALYZE TABLE name COMPUTE STATISTICS [NOSCAN | FOR COLUMNS a, b | FOR ALL COLUMNS].
 	Analyze struct {
@@ -265,9 +290,10 @@ type (
 		Name      ObjectName
 		Partition *PartitionSpec
 	}
-	Repair struct { // MSCK REPAIR TABLE
+	Repair struct { // MSCK REPAIR TABLE name [ADD | DROP | SYNC PARTITIONS]
 		Stmt
-		Name ObjectName
+		Name      ObjectName
+		Add, Drop bool
 	}
 	// CreateFunction is a SQL function (Body or BodyExpr), or one that is exported by a file: Class is the name it is
 	// exported by, Name's when empty, Resources the files.

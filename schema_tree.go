@@ -1,0 +1,70 @@
+package sparksql
+
+import (
+	"strings"
+
+	"sparksql/sql/types"
+)
+
+// schemaTree draws a schema as Spark does, a column a line, what it is made of beneath.
+func schemaTree(s *types.Schema) string {
+	var b strings.Builder
+	b.WriteString("root\n")
+	for _, f := range s.Fields {
+		treeField(&b, " |", f)
+	}
+	return b.String()
+}
+
+func treeField(b *strings.Builder, prefix string, f types.Field) {
+	b.WriteString(prefix + "-- " + f.Name + ": " + treeName(f.Type) + " (nullable = " + truth(f.Nullable) + ")\n")
+	treeInner(b, prefix+"    |", f.Type)
+}
+
+func treeInner(b *strings.Builder, prefix string, t types.Type) {
+	part := func(name string, t types.Type, note string) {
+		b.WriteString(prefix + "-- " + name + ": " + treeName(t) + note + "\n")
+		treeInner(b, prefix+"    |", t)
+	}
+	switch t.Kind() {
+	case types.Struct:
+		for _, f := range t.Fields() {
+			treeField(b, prefix, f)
+		}
+	case types.Array:
+		part("element", t.Elem(), " (containsNull = "+truth(t.ContainsNull())+")")
+	case types.Map:
+		part("key", t.Key(), "")
+		part("value", t.Elem(), " (valueContainsNull = "+truth(t.ContainsNull())+")")
+	}
+}
+
+func truth(b bool) string {
+	if b {
+		return "true"
+	}
+	return "false"
+}
+
+// treeName is a type's long name.
+func treeName(t types.Type) string {
+	switch t.Kind() {
+	case types.TinyInt:
+		return "byte"
+	case types.SmallInt:
+		return "short"
+	case types.Int:
+		return "integer"
+	case types.BigInt:
+		return "long"
+	case types.Struct:
+		return "struct"
+	case types.Array:
+		return "array"
+	case types.Map:
+		return "map"
+	case types.TimestampNTZ:
+		return "timestamp_ntz"
+	}
+	return t.String()
+}

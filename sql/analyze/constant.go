@@ -1,0 +1,24 @@
+package analyze
+
+import (
+	"context"
+
+	"sparksql/sql/errs"
+	"sparksql/sql/tree"
+	"sparksql/sql/types"
+)
+
+// Constant is the value, in Go form, of an expression without columns as a value of type t. One that is not known
+// before rows are read is refused.
+func (a *Analyzer) Constant(ctx context.Context, e tree.Expr, t types.Type) (any, error) {
+	a.ctx = ctx
+	x, err := a.typeExpr(e, noColumns{})
+	if err != nil {
+		return nil, err
+	}
+	v, ok, err := a.constant(a.castTo(x, plainStrings(t)))
+	if err == nil && !ok {
+		err = errs.Unsupported(e.Pos(), "a value that is not constant")
+	}
+	return v, err
+}

@@ -1,0 +1,31 @@
+package errs
+
+// tableConditions are those of the commands that make and change tables.
+var tableConditions = []Condition{
+	{"PARTITIONS_NOT_FOUND", "428FT", "The table <tableName> has no <partitionList>. SHOW PARTITIONS lists those it has; IF EXISTS tolerates missing ones."},
+	{"PARTITIONS_ALREADY_EXIST", "428FT", "The table <tableName> has <partitionList> already. Choose other values, drop it first, or add IF NOT EXISTS."},
+	{"UNSUPPORTED_FEATURE.TABLE_OPERATION", "0A000", "The table <tableName> does not support <operation>."},
+	{"UNSUPPORTED_FEATURE.SET_TABLE_PROPERTY", "0A000", "<property> is a reserved table property, <msg>."},
+	{"UNSUPPORTED_FEATURE.ANALYZE_VIEW", "0A000", "ANALYZE TABLE does not work on views that are not cached."},
+	{"UNSUPPORTED_FEATURE.ANALYZE_UNSUPPORTED_COLUMN_TYPE", "0A000", "There are no statistics of columns of type <columnType>, such as <columnName> of <tableName>."},
+	{"NOT_SUPPORTED_CHANGE_COLUMN", "0A000", "In the table <table> the column <originName> of type <originType> cannot become <newName> of type <newType>."},
+	{"CANNOT_ALTER_PARTITION_COLUMN", "428FR", "The partition column <columnName> of the table <tableName> cannot be altered."},
+	{"COLUMN_NOT_FOUND", "42703", "There is no column <colName>. Whether case matters is set by <caseSensitiveConfig>."},
+	{"EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW", "42809", "<operation> works on a table, and <viewName> is a view: use ALTER VIEW."},
+	{"EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE", "42809", "<operation> works on a view, and <tableName> is a table: use ALTER TABLE."},
+	{"EXPECT_PERMANENT_VIEW_NOT_TEMP", "42809", "<operation> works on a permanent view, and <viewName> is a temporary one."},
+	{"WRONG_COMMAND_FOR_OBJECT_TYPE", "42809", "<operation> works on <requiredType>, and <objectName> is <foundType>: use <alternative>."},
+	{"INVALID_PARTITION_COLUMN_DATA_TYPE", "0A000", "A partition column cannot be of type <type>."},
+	{"NON_LAST_MATCHING_PARTITION", "42601", "The partition <spec> does not name the leading columns of the table."},
+	{"INVALID_STORAGE_LEVEL", "42616", "<level> is no storage level. Known ones: NONE, DISK_ONLY, MEMORY_ONLY, MEMORY_AND_DISK, OFF_HEAP, each also as _SER and _2."},
+	{"_LEGACY_ERROR_TEMP_0034", "", "<operation> is not allowed in <command><msg>."},
+	{"_LEGACY_ERROR_TEMP_1052", "", "ADD COLUMNS cannot say NOT NULL: the rows that are there have no value."},
+	{"_LEGACY_ERROR_TEMP_1060", "", "<command> works on whole columns, not on the field <column>."},
+	{"_LEGACY_ERROR_TEMP_1073", "", "ALTER TABLE ... RENAME TO cannot move a table from the database <db> to <newDb>."},
+	{"_LEGACY_ERROR_TEMP_1083", "", "The number of buckets must be from 1 to <bucketingMaxBuckets>, not <numBuckets>."},
+	{"_LEGACY_ERROR_TEMP_1166", "", "The column <bucketCol> cannot be a bucket column as well as a partition column (<normalizedPartCols>)."},
+	{"_LEGACY_ERROR_TEMP_1232", "", "PARTITION of the table <tableName> has to give all of <partitionColumnNames>, and gives <specKeys>."},
+	{"_LEGACY_ERROR_TEMP_1241", "", "CREATE TABLE AS SELECT needs an empty location, and <tablePath> is not. Use another location, or INSERT OVERWRITE on a table there."},
+	{"_LEGACY_ERROR_TEMP_1251", "", "<action> needs a partitioned table, and <tableName> is not one."},
+	{"_LEGACY_ERROR_TEMP_1266", "", "TRUNCATE TABLE would remove the files of the external table <tableIdentWithDB>, which are not its own."},
+}
