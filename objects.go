@@ -116,7 +116,7 @@ func (s *Session) object(ctx context.Context, t *metastore.Table) (*analyze.Obje
 	if err != nil {
 		return nil, err
 	}
-	obj.View = &analyze.View{Text: text, Query: q, Conf: c, Database: t.ViewDatabase, Columns: schema.Fields, ByName: !t.ViewNamed,
+	obj.View = &analyze.View{Text: text, Query: q, Conf: c, Database: t.ViewDatabase, Columns: schema.Fields, ByName: !t.ViewNamed, Output: t.ViewOutput,
 		Evolves: t.ViewSchema == evolves, TypesEvolve: t.ViewSchema == typesEvolve}
 	return obj, nil
 }

@@ -74,7 +74,8 @@ type View struct {
 	Conf     *conf.Conf // captured settings; nil: the session's
 	Database string     // current when it was made
 	Columns  []types.Field
-	ByName   bool // the names are the query's own: its columns are found by them, else by their places
+	ByName   bool     // the names are the query's own: its columns are found by them, else by their places
+	Output   []string // the names of the query's columns when it was made, by which they are found; nil: see ByName
 	Temp     bool
 	// What becomes of a permanent view when the query gives other columns than Columns: with Evolves it has them, with
 	// TypesEvolve columns of the same names have the query's types, else values are cast.

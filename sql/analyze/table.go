@@ -176,28 +176,22 @@ func (a *Analyzer) nested(name string, c *conf.Conf, database string, at errs.Po
 // viewColumns gives a view's result the names, and a permanent view's the types, that it was made with.
 func (a *Analyzer) viewColumns(o *Object, in *rel, at errs.Pos) (*rel, error) {
 	want := o.View.Columns
-	changed := func(f types.Field) error {
+	changed := func(name string) error {
 		suggestion := "CREATE OR REPLACE VIEW " + identText(o.Name)
 		if o.View.Temp {
 			suggestion = "CREATE OR REPLACE TEMPORARY VIEW"
 		}
-		return errs.New(at, "INCOMPATIBLE_VIEW_SCHEMA_CHANGE", "viewName", quoteParts(o.Name), "colName", f.Name,
+		return errs.New(at, "INCOMPATIBLE_VIEW_SCHEMA_CHANGE", "viewName", quoteParts(o.Name), "colName", name,
 			"expectedNum", "1", "actualCols", "[]", "suggestion", suggestion)
-	}
-	if len(in.cols) < len(want) {
-		return nil, changed(want[len(in.cols)])
 	}
 	p := &plan.Project{Input: in.node}
 	out := &rel{node: p}
 	for i, f := range want {
-		c := in.cols[i]
-		if o.View.ByName && !a.same(c.Name, f.Name) {
-			j := slices.IndexFunc(in.cols, func(d col) bool { return a.same(d.Name, f.Name) })
-			if j < 0 {
-				return nil, changed(f)
-			}
-			c = in.cols[j]
+		from, name := a.viewSource(o.View, in, i)
+		if from < 0 {
+			return nil, changed(name)
 		}
+		c := in.cols[from]
 		var x expr.Expr = c.ref(at)
 		if t := plainStrings(f.Type); !o.View.Temp && !o.View.TypesEvolve && !types.SameType(c.Type, t) {
 			x = a.castTo(x, t)
@@ -207,4 +201,38 @@ func (a *Analyzer) viewColumns(o *Object, in *rel, at errs.Pos) (*rel, error) {
 		out.cols = append(out.cols, colOf(al.Col()))
 	}
 	return out, nil
+}
+
+// viewSource finds the column of a view's query that its column i is: the one of the same name when it was made, of
+// several as many as then stood before it; else the one in its place. It is -1 when name is not there any more.
+func (a *Analyzer) viewSource(v *View, in *rel, i int) (from int, name string) {
+	names := v.Output
+	if len(names) != len(v.Columns) && v.ByName {
+		names = make([]string, len(v.Columns))
+		for k, f := range v.Columns {
+			names[k] = f.Name
+		}
+	}
+	if len(names) != len(v.Columns) {
+		if i < len(in.cols) {
+			return i, v.Columns[i].Name
+		}
+		return -1, v.Columns[i].Name
+	}
+	before := 0
+	for _, n := range names[:i] {
+		if a.same(n, names[i]) {
+			before++
+		}
+	}
+	for k, c := range in.cols {
+		if !a.same(c.Name, names[i]) {
+			continue
+		}
+		if before == 0 {
+			return k, names[i]
+		}
+		before--
+	}
+	return -1, names[i]
 }
