@@ -3,7 +3,7 @@ SHARED ?= ../shared
 DATA ?= ../data
 BIN := bin
 
-.PHONY: build build-plugins test check bench conformance fuzz udf-e2e image image-plugins deploy-test airflow-test release-test
+.PHONY: build build-plugins test check bench conformance fuzz udf-e2e image image-plugins deploy-test airflow-test release-test kill-test
 
 build: ## the binary, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/ ./cmd/sparksql ./cmd/sparksql-conform
@@ -41,6 +41,9 @@ fuzz: ## every fuzz target for a minute
 
 udf-e2e: ## users' functions from an empty folder: plugins, modules, programs; some minutes
 	go test -count=1 -tags e2e -run FromAnEmptyFolder -v ./cmd/sparksql/build
+
+kill-test: ## 500 writers killed at random moments: old rows or new ones, and no litter (KILLS sets the number)
+	SPARKSQL_KILLS=$(or $(KILLS),500) go test -count=1 -timeout 0 -v -run '^TestKilledWriters$$' .
 
 image: ## the container image, built with docker, podman or buildah, and the e-commerce job run in it
 	@if command -v hadolint >/dev/null; then hadolint Dockerfile deploy/plugins.Dockerfile; else echo "image: no hadolint, not linted"; fi

@@ -21,9 +21,10 @@ func (s *Session) alterAddColumns(ctx context.Context, st *tree.AlterTable, t *m
 			return errs.New(st.P, "UNSUPPORTED_FEATURE.TABLE_OPERATION", "tableName", fullName(t), "operation", "ADD COLUMN with qualified column")
 		case c.NotNull:
 			return errs.New(st.P, "_LEGACY_ERROR_TEMP_1052")
+		case c.DefaultText != "":
+			return errs.Unsupported(st.P, "ADD COLUMNS with DEFAULT, which the rows that are there would have; add the column, then ALTER COLUMN ... SET DEFAULT for rows to come")
 		}
 		added = append(added, storedColumns(columnSchema(st.Columns[i:i+1]).Fields)...)
-		added[i].Default = c.DefaultText
 	}
 	return s.engine.store.Alter(ctx, t.Database, t.Name, func(t *metastore.Table) error {
 		at := len(t.Columns) - len(t.PartitionBy)

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"sparksql/catalog/files"
 	"sparksql/catalog/metastore"
@@ -44,7 +43,7 @@ func (s *Session) createLike(ctx context.Context, st *tree.CreateTableLike) (*Ro
 		t.Options, t.Columns = maps.Clone(src.Options), slices.Clone(src.Columns)
 	}
 	t.Forget()
-	t.Database, t.Name, t.Kind, t.Created, t.Comment = db, name, metastore.Managed, time.Now(), st.Props.Comment
+	t.Database, t.Name, t.Kind, t.Created, t.Comment = db, name, metastore.Managed, s.clock(), st.Props.Comment
 	t.Properties, t.MovedFrom, t.Tracked = st.Props.Properties, "", len(t.PartitionBy) > 0
 	if st.Props.Provider != "" {
 		t.Provider = strings.ToLower(st.Props.Provider)

@@ -56,7 +56,7 @@ func (s *Session) alterAddPartitions(ctx context.Context, st *tree.AlterTable, t
 		if err != nil {
 			return err
 		}
-		p := newPartition(k.spec())
+		p := s.newPartition(k.spec())
 		if l := st.Partitions[i].Location; l != "" {
 			if p.Location, err = partitionLocation(t, l); err != nil {
 				return err

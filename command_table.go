@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"sparksql/catalog"
 	"sparksql/catalog/files"
@@ -71,7 +70,7 @@ func (s *Session) newTable(ctx context.Context, st *tree.CreateTable, db, name s
 		}
 	}
 	t := &metastore.Table{Database: db, Name: name, Kind: metastore.Managed, Provider: provider, PartitionBy: slices.Clone(p.PartitionBy),
-		BucketBy: p.ClusterBy, Buckets: p.Buckets, Options: p.Options, Properties: p.Properties, Comment: p.Comment, Created: time.Now()}
+		BucketBy: p.ClusterBy, Buckets: p.Buckets, Options: p.Options, Properties: p.Properties, Comment: p.Comment, Created: s.clock()}
 	t.Forget()
 	for _, k := range p.SortBy {
 		t.SortBy = append(t.SortBy, k.X.(*tree.Name).Parts[0])
@@ -243,7 +242,7 @@ func (s *Session) createAsSelect(ctx context.Context, st *tree.CreateTable, t *m
 		}
 		in := make([]*metastore.Partition, len(written))
 		for i, p := range written {
-			in[i] = newPartition(p)
+			in[i] = s.newPartition(p)
 		}
 		return s.engine.store.Create(ctx, t, false, nil, in...)
 	}
@@ -262,7 +261,7 @@ func (s *Session) createDatabase(ctx context.Context, st *tree.CreateDatabase) (
 	if len(parts) > 1 && !strings.EqualFold(parts[0], sessionCatalog) || len(parts) > 2 {
 		return nil, errs.New(st.P, "REQUIRES_SINGLE_PART_NAMESPACE", "sessionCatalog", "`"+sessionCatalog+"`", "namespace", quoted(parts))
 	}
-	d := metastore.Database{Name: parts[len(parts)-1], Comment: st.Comment, Properties: st.Properties, Created: time.Now()}
+	d := metastore.Database{Name: parts[len(parts)-1], Comment: st.Comment, Properties: st.Properties, Created: s.clock()}
 	if st.Location != "" {
 		if d.Location, err = absPath(st.Location); err != nil {
 			return nil, err

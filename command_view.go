@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"sparksql/catalog/files"
 	"sparksql/catalog/metastore"
@@ -134,7 +133,7 @@ func (s *Session) putView(ctx context.Context, st *tree.CreateView, a *analyze.A
 			return err
 		}
 	}
-	t := &metastore.Table{Database: db, Name: name, Kind: metastore.View, Comment: st.Comment, Properties: st.Properties, Created: time.Now(),
+	t := &metastore.Table{Database: db, Name: name, Kind: metastore.View, Comment: st.Comment, Properties: st.Properties, Created: s.clock(),
 		ViewNamed: st.Columns != nil, ViewSchema: schemaMode(st.SchemaMode, st.Columns != nil), Rows: -1, Bytes: -1}
 	setViewText(t, st.Text, a, v.Columns, output)
 	return s.engine.store.Create(ctx, t, st.Replace, nil)

@@ -47,6 +47,7 @@ var layers = []string{
 	"sparksql/catalog/csv",
 	"sparksql/catalog/json",
 	"sparksql/catalog/text",
+	"sparksql/catalog/avro",
 	"sparksql/catalog/files",
 	"sparksql/catalog/memory",
 	"sparksql/catalog/metastore",

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"sparksql/catalog"
 	"sparksql/catalog/files"
@@ -98,8 +97,8 @@ func (s *Session) tracked(ctx context.Context, t *metastore.Table) ([]*metastore
 }
 
 // newPartition is a partition that nothing is known of.
-func newPartition(spec string) *metastore.Partition {
-	return &metastore.Partition{Spec: spec, Created: time.Now(), Rows: -1, Bytes: -1}
+func (s *Session) newPartition(spec string) *metastore.Partition {
+	return &metastore.Partition{Spec: spec, Created: s.clock(), Rows: -1, Bytes: -1}
 }
 
 // recoverPartitions enters the folders that are there as partitions, or takes out the partitions without a folder.
@@ -115,7 +114,7 @@ func (s *Session) recoverPartitions(ctx context.Context, t *metastore.Table, add
 	var in []*metastore.Partition
 	for _, spec := range found {
 		if add && !slices.ContainsFunc(have, func(p *metastore.Partition) bool { return p.Spec == spec }) {
-			in = append(in, newPartition(spec))
+			in = append(in, s.newPartition(spec))
 		}
 	}
 	var gone []string
@@ -223,7 +222,7 @@ func (s *Session) enterPartitions(ctx context.Context, t *metastore.Table, writt
 	}
 	in := make([]*metastore.Partition, len(written))
 	for i, spec := range written {
-		in[i] = newPartition(spec)
+		in[i] = s.newPartition(spec)
 	}
 	_, err = s.engine.store.AddPartitions(ctx, t.Database, t.Name, false, in...)
 	return out, err

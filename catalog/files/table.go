@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sparksql/catalog"
+	"sparksql/catalog/avro"
 	"sparksql/catalog/csv"
 	"sparksql/catalog/json"
 	"sparksql/catalog/parquet"
@@ -108,14 +109,14 @@ func Open(ctx context.Context, spec Spec) (*Table, error) {
 // FormatName is a format as messages name it.
 func FormatName(n string) string {
 	switch n = strings.ToLower(n); n {
-	case "parquet", "text":
+	case "parquet", "text", "avro":
 		return strings.ToUpper(n[:1]) + n[1:]
 	}
 	return strings.ToUpper(n)
 }
 
 // Formats are the names of the formats that tables can have.
-func Formats() []string { return []string{"parquet", "csv", "json", "text"} }
+func Formats() []string { return []string{"parquet", "csv", "json", "text", "avro"} }
 
 func formatOf(spec *Spec) (catalog.Format, bool) {
 	switch strings.ToLower(spec.Format) {
@@ -130,6 +131,8 @@ func formatOf(spec *Spec) (catalog.Format, bool) {
 		return json.Format{}, true
 	case "text":
 		return text.Format{}, true
+	case "avro":
+		return avro.Format{}, true
 	}
 	return nil, false
 }

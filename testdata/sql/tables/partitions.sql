@@ -1,0 +1,86 @@
+CREATE DATABASE d LOCATION '${dir}/d';
+USE d;
+CREATE TABLE t (a INT, p INT, q STRING) USING parquet PARTITIONED BY (p, q);
+INSERT INTO t VALUES (1, 1, 'x'), (2, 1, 'y'), (3, 2, 'x'), (4, NULL, 'a/b');
+SHOW PARTITIONS t;
+SHOW PARTITIONS t PARTITION (p = 1);
+SHOW PARTITIONS t PARTITION (nope = 1);
+DESCRIBE EXTENDED t PARTITION (p = 1, q = 'x');
+DESCRIBE t PARTITION (p = 1, q = 'nope');
+DESCRIBE t PARTITION (p = 1);
+SHOW TABLE EXTENDED LIKE 't' PARTITION (p = 1, q = 'y');
+SHOW TABLE EXTENDED LIKE 't';
+-- adding, with a place of its own
+INSERT OVERWRITE DIRECTORY '${dir}/own' USING parquet SELECT 9 AS a;
+ALTER TABLE t ADD PARTITION (p = 3, q = 'o') LOCATION '${dir}/own' PARTITION (p = 4, q = 'e');
+SELECT * FROM t WHERE p >= 3;
+ALTER TABLE t ADD PARTITION (p = 3, q = 'o');
+ALTER TABLE t ADD IF NOT EXISTS PARTITION (p = 3, q = 'o') PARTITION (p = 5, q = 'e');
+ALTER TABLE t ADD PARTITION (p = 3);
+ALTER TABLE t ADD PARTITION (zz = 3);
+INSERT INTO t VALUES (10, 3, 'o');
+INSERT OVERWRITE t PARTITION (p = 3, q) VALUES (10, 'other');
+SHOW PARTITIONS t;
+-- renaming
+ALTER TABLE t PARTITION (p = 1, q = 'x') RENAME TO PARTITION (p = 1, q = 'y');
+ALTER TABLE t PARTITION (p = 1, q = 'nope') RENAME TO PARTITION (p = 1, q = 'z');
+ALTER TABLE t PARTITION (p = 1, q = 'x') RENAME TO PARTITION (p = 1, q = 'z');
+SELECT * FROM t WHERE p = 1 ORDER BY a;
+-- dropping takes the files along
+ALTER TABLE t DROP PARTITION (p = 1, q = 'nope');
+ALTER TABLE t DROP IF EXISTS PARTITION (p = 1, q = 'nope');
+ALTER TABLE t DROP PARTITION (p = 1), PARTITION (p = 3), PARTITION (p = 4);
+SELECT * FROM t ORDER BY a;
+MSCK REPAIR TABLE t;
+SHOW PARTITIONS t;
+-- overwriting: all, one, those that are written
+INSERT OVERWRITE t VALUES (1, 1, 'x'), (2, 2, 'x');
+SHOW PARTITIONS t;
+INSERT OVERWRITE t PARTITION (p = 1, q = 'z') VALUES (3);
+INSERT OVERWRITE t PARTITION (p = 1, q) VALUES (4, 'w');
+SELECT * FROM t ORDER BY a;
+SET spark.sql.sources.partitionOverwriteMode = dynamic;
+INSERT OVERWRITE t VALUES (5, 1, 'w'), (6, 7, 'n');
+SELECT * FROM t ORDER BY a;
+RESET spark.sql.sources.partitionOverwriteMode;
+INSERT OVERWRITE t SELECT a + 10, p, q FROM t;
+SELECT * FROM t ORDER BY a;
+-- truncating leaves the partitions
+TRUNCATE TABLE t PARTITION (p = 1);
+SELECT * FROM t ORDER BY a;
+SHOW PARTITIONS t;
+TRUNCATE TABLE t PARTITION (p = 99);
+TRUNCATE TABLE t PARTITION (zz = 1);
+TRUNCATE TABLE t;
+SELECT count(*) FROM t;
+-- external tables know only the partitions that were entered
+INSERT OVERWRITE DIRECTORY '${dir}/ext/p=1' USING parquet SELECT 1 AS a;
+INSERT OVERWRITE DIRECTORY '${dir}/ext/p=2' USING parquet SELECT 2 AS a;
+CREATE TABLE e USING parquet LOCATION '${dir}/ext';
+DESCRIBE e;
+SELECT * FROM e;
+ALTER TABLE e RECOVER PARTITIONS;
+SELECT * FROM e ORDER BY a;
+ALTER TABLE e DROP PARTITION (p = 1);
+SELECT * FROM e;
+MSCK REPAIR TABLE e ADD PARTITIONS;
+SELECT * FROM e ORDER BY a;
+TRUNCATE TABLE e;
+ALTER TABLE e ADD PARTITION (p = 8);
+MSCK REPAIR TABLE e SYNC PARTITIONS;
+SHOW PARTITIONS e;
+-- tables without partitions
+CREATE TABLE n (a INT) USING json;
+ALTER TABLE n ADD PARTITION (a = 1);
+ALTER TABLE n RECOVER PARTITIONS;
+MSCK REPAIR TABLE n;
+SHOW PARTITIONS n;
+DESCRIBE n PARTITION (a = 1);
+CREATE VIEW v AS SELECT * FROM n;
+SHOW PARTITIONS v;
+DESCRIBE v PARTITION (a = 1);
+MSCK REPAIR TABLE v;
+CREATE TABLE bad (a INT) USING parquet PARTITIONED BY (a);
+CREATE TABLE bad (a INT) USING parquet PARTITIONED BY (zz);
+CREATE TABLE bad (a INT, b INT) USING parquet PARTITIONED BY (a, a);
+CREATE TABLE bad (a INT, b ARRAY<INT>) USING parquet PARTITIONED BY (b);
