@@ -91,7 +91,7 @@ func (r *reader) Read(ctx context.Context, n int, emit func(*vec.Batch) error) e
 	}
 	var inFilter filterError
 	switch {
-	case err == nil || emitErr != nil || ctx.Err() != nil:
+	case err == nil || emitErr != nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.As(err, &inFilter):
 		return inFilter.error

@@ -92,7 +92,7 @@ func (s *scan) plan(i int, f *cached) (rows int64, err error) {
 		}
 		if fd == nil {
 			if fd, err = os.Open(f.Path); err != nil {
-				return 0, err
+				return 0, readError(f.Path, err)
 			}
 		}
 		s.cut(i, f, fd, g, lead)
