@@ -131,6 +131,9 @@ func (p *front) unexpected(wanted string) {
 	if wanted == "')'" && p.is("FROM") {
 		hint = ": missing ')'"
 	}
+	if w := p.toks[max(p.i-1, 0)].word; p.tok().kind == kString && (w == "FROM" || w == "JOIN") {
+		hint = ": files are read as format.`path`, such as parquet.`" + unquote(p.textOf(p.tok())) + "`"
+	}
 	panic(bail{syntaxAt(p.pos(), p.near(), hint)})
 }
 

@@ -86,10 +86,8 @@ func forces(from, to Type, m CastMode) bool { return m != AnsiCast && ForcesNull
 // ForcesNull tells whether a non-ANSI cast may give NULL for a value that is not (Cast.forceNullable).
 func ForcesNull(from, to Type) bool {
 	switch {
-	case SameType(from, to):
+	case SameType(from, to), from.Kind() == Null: // of Null: the elements of an empty array or map
 		return false
-	case from.Kind() == Null:
-		return true
 	case from.IsString():
 		return !to.IsString() && to.Kind() != Binary
 	case to.IsString():
