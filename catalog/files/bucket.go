@@ -118,33 +118,37 @@ func bucketsOf(e expr.Expr, col expr.ID, t types.Type, n int) *bucketSet {
 		}
 		return out
 	case "=", "<=>":
+		nulls := c.Def.Name == "<=>"
 		if isCol(c.Args[0]) {
-			return bucketsOfValues(c.Args[1:], t, n)
+			return bucketsOfValues(c.Args[1:], t, n, nulls)
 		}
 		if isCol(c.Args[1]) {
-			return bucketsOfValues(c.Args[:1], t, n)
+			return bucketsOfValues(c.Args[:1], t, n, nulls)
 		}
 	case "in":
 		if isCol(c.Args[0]) {
-			return bucketsOfValues(c.Args[1:], t, n)
+			return bucketsOfValues(c.Args[1:], t, n, false)
 		}
 	case "isnull":
 		if isCol(c.Args[0]) {
-			return bucketsOfValues([]expr.Expr{&expr.Literal{Typ: t}}, t, n)
+			return bucketsOfValues([]expr.Expr{&expr.Literal{Typ: t}}, t, n, true)
 		}
 	}
 	return nil
 }
 
-// bucketsOfValues are the buckets of constants of the column's type; nil when one is none.
-func bucketsOfValues(values []expr.Expr, t types.Type, n int) *bucketSet {
+// bucketsOfValues are the buckets of constants of the column's type, of NULLs where they match at all; nil when one is
+// no constant.
+func bucketsOfValues(values []expr.Expr, t types.Type, n int, nulls bool) *bucketSet {
 	v := vec.New(t, 0)
 	for _, e := range values {
 		l, ok := e.(*expr.Literal)
-		if !ok || l.Value != nil && l.Typ.Kind() != t.Kind() && !(l.Typ.IsString() && t.IsString()) {
+		switch {
+		case !ok || l.Value != nil && l.Typ.Kind() != t.Kind() && !(l.Typ.IsString() && t.IsString()):
 			return nil
+		case l.Value != nil || nulls:
+			v.Append(l.Value)
 		}
-		v.Append(l.Value)
 	}
 	out := bucketSet{}
 	for _, h := range bucketHashes([]*vec.Vec{v}, v.Len, n, nil) {
