@@ -15,6 +15,7 @@ DESCRIBE EXTENDED n ts;
 DESCRIBE EXTENDED n s;
 DESCRIBE EXTENDED n bo;
 DESCRIBE EXTENDED n bi;
+-- needs MergeProjects
 EXPLAIN COST SELECT * FROM n;
 -- new rows make them wrong
 INSERT INTO n SELECT * FROM n;
