@@ -59,7 +59,7 @@ func (s *Session) gather(ctx context.Context, st *tree.Analyze, t *metastore.Tab
 		return err
 	}
 	columns, err := analyzedColumns(st, t, schema)
-	if err != nil {
+	if err != nil || s.dry {
 		return err
 	}
 	unknown := *t
@@ -194,12 +194,15 @@ func (s *Session) analyzePartitions(ctx context.Context, st *tree.Analyze, t *me
 	if err != nil {
 		return err
 	}
-	if len(ps) == 0 && slices.ContainsFunc(k, func(v string) bool { return v != "" }) {
+	if len(ps) == 0 && !s.dry && slices.ContainsFunc(k, func(v string) bool { return v != "" }) {
 		return errs.New(st.Partition.P, "PARTITIONS_NOT_FOUND", "partitionList", k.String(), "tableName", shortName(t))
 	}
 	schema, err := tableSchema(t)
 	if err != nil {
 		return err
+	}
+	if s.dry {
+		return nil
 	}
 	for _, p := range ps {
 		spec := tableFiles(t, schema)

@@ -45,6 +45,9 @@ func (s *Session) partition(ctx context.Context, t *metastore.Table, p *tree.Par
 			return have, nil
 		}
 	}
+	if s.dry { // which partitions there will be is known by the rows
+		return s.newPartition(k.spec()), nil
+	}
 	return nil, errs.New(p.P, "PARTITIONS_NOT_FOUND", "partitionList", k.String(), "tableName", shortName(t))
 }
 
@@ -94,7 +97,7 @@ func (s *Session) alterDropPartitions(ctx context.Context, st *tree.AlterTable, 
 			if err != nil {
 				return err
 			}
-			if len(ps) == 0 && !st.IfExists {
+			if len(ps) == 0 && !st.IfExists && !s.dry {
 				return errs.New(st.Partitions[i].P, "PARTITIONS_NOT_FOUND", "partitionList", k.String(), "tableName", shortName(t))
 			}
 			for _, p := range ps {

@@ -323,7 +323,7 @@ func complete(dir string, litter bool) error {
 		return nil
 	}
 	if n.Leader != dir {
-		lock := abandoned(n.Leader)
+		lock := abandoned(n.Leader, true)
 		if lock != nil {
 			err := complete(n.Leader, true)
 			lock.Close()

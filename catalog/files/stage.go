@@ -1,12 +1,12 @@
 package files
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"golang.org/x/sys/unix"
@@ -86,18 +86,30 @@ func newStage(target string, step func(string)) (*stage, error) {
 	} else {
 		s.dir = filepath.Join(filepath.Dir(real), "."+filepath.Base(real)+stageTag+id)
 	}
-	if err := os.Mkdir(s.dir, 0o777); err != nil {
-		return nil, err
-	}
-	if err := os.Mkdir(s.work(), 0o777); err == nil {
-		err = s.takeLock()
-	}
-	if err != nil {
-		os.RemoveAll(s.dir)
+	if err := s.make(); err != nil {
 		return nil, err
 	}
 	s.at("staged")
 	return s, nil
+}
+
+// make makes the folder with its lock, under the lock of its place: a stage without one was left by a killed writer.
+func (s *stage) make() error {
+	unlock, err := lockFolders(context.Background(), map[string]bool{filepath.Dir(s.dir): true})
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := os.Mkdir(s.dir, 0o777); err != nil {
+		return err
+	}
+	if err = os.Mkdir(s.work(), 0o777); err == nil {
+		err = s.takeLock()
+	}
+	if err != nil {
+		os.RemoveAll(s.dir)
+	}
+	return err
 }
 
 // takeLock makes the lock file, locked before it can be seen under its name.
@@ -165,14 +177,23 @@ func stages(target string) []string {
 	return out
 }
 
-// abandoned locks a stage whose writer is gone; nil when it lives, or has only just begun.
-func abandoned(dir string) *os.File {
+// abandoned locks a stage whose writer is gone; nil when it lives. One without a lock is left to writers (litter): whether
+// it is being made or was left like that is known under the lock of its place.
+func abandoned(dir string, litter bool) *os.File {
 	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR, 0)
-	if err != nil {
-		if st, err2 := os.Stat(dir); err2 == nil && errors.Is(err, fs.ErrNotExist) && time.Since(st.ModTime()) > time.Minute {
-			f, _ = os.Open(dir)
-			return f
+	if errors.Is(err, fs.ErrNotExist) && litter {
+		unlock, err := lockFolders(context.Background(), map[string]bool{filepath.Dir(dir): true})
+		if err != nil {
+			return nil
 		}
+		defer unlock()
+		if _, err := os.Lstat(filepath.Join(dir, lockFile)); err == nil {
+			return nil
+		}
+		f, _ = os.Open(dir)
+		return f
+	}
+	if err != nil {
 		return nil
 	}
 	if unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) != nil {
@@ -186,7 +207,7 @@ func abandoned(dir string) *os.File {
 // when litter is true.
 func sweep(target string, litter bool) error {
 	for _, dir := range stages(target) {
-		lock := abandoned(dir)
+		lock := abandoned(dir, litter)
 		if lock == nil {
 			continue
 		}
