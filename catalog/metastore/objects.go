@@ -10,8 +10,6 @@ import (
 	"sparksql/sql/errs"
 )
 
-const relation = "relation" // kind of tables and views, which share their names
-
 // Databases lists the names of all databases, sorted.
 func (s *Store) Databases(ctx context.Context) ([]string, error) {
 	db, err := s.handle(false)
@@ -92,7 +90,7 @@ func (s *Store) DropDatabase(ctx context.Context, name string, cascade bool) (go
 		return nil, err
 	}
 	err = s.change(ctx, func(tx *sql.Tx) error {
-		if gone, err = tablesIn(ctx, tx, name); err != nil {
+		if gone, err = storedAll[Table](ctx, tx, name, relation); err != nil {
 			return err
 		}
 		var held int
@@ -113,22 +111,6 @@ func (s *Store) DropDatabase(ctx context.Context, name string, cascade bool) (go
 	return gone, err
 }
 
-func tablesIn(ctx context.Context, tx *sql.Tx, db string) ([]*Table, error) {
-	defs, err := names(tx.QueryContext(ctx, "SELECT def FROM objects WHERE db = ? AND kind = ? ORDER BY name", lower(db), relation))
-	if err != nil {
-		return nil, err
-	}
-	var out []*Table
-	for _, def := range defs {
-		t := &Table{}
-		if err := json.Unmarshal([]byte(def), t); err != nil {
-			return nil, err
-		}
-		out = append(out, t)
-	}
-	return out, nil
-}
-
 // Tables lists the tables and views of a database by name.
 func (s *Store) Tables(ctx context.Context, db string) ([]*Table, error) {
 	if _, err := s.Database(ctx, db); err != nil {
@@ -143,7 +125,7 @@ func (s *Store) Tables(ctx context.Context, db string) ([]*Table, error) {
 		return nil, err
 	}
 	defer tx.Rollback()
-	return tablesIn(ctx, tx, db)
+	return storedAll[Table](ctx, tx, db, relation)
 }
 
 // Table finds a table or view; nil without an error when there is none.
@@ -152,16 +134,7 @@ func (s *Store) Table(ctx context.Context, db, name string) (*Table, error) {
 	if err != nil || h == nil {
 		return nil, err
 	}
-	var def string
-	err = h.QueryRowContext(ctx, "SELECT def FROM objects WHERE db = ? AND kind = ? AND name = ?", lower(db), relation, lower(name)).Scan(&def)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	t := &Table{}
-	return t, json.Unmarshal([]byte(def), t)
+	return stored[Table](ctx, h, db, relation, name)
 }
 
 // Create adds a table or view; with replace it takes the place of one that is there, else TABLE_OR_VIEW_ALREADY_EXISTS.
@@ -170,20 +143,12 @@ func (s *Store) Create(ctx context.Context, t *Table, replace bool, then func() 
 	if _, err := s.Database(ctx, t.Database); err != nil {
 		return err
 	}
-	def, err := json.Marshal(t)
-	if err != nil {
-		return err
-	}
 	return s.change(ctx, func(tx *sql.Tx) error {
-		verb := "INSERT OR IGNORE"
-		if replace {
-			verb = "INSERT OR REPLACE"
-		}
-		res, err := tx.ExecContext(ctx, verb+" INTO objects VALUES (?, ?, ?, ?)", lower(t.Database), relation, lower(t.Name), string(def))
+		ok, err := store(ctx, tx, t.Database, relation, t.Name, t, replace)
 		if err != nil {
 			return err
 		}
-		if n, _ := res.RowsAffected(); n == 0 {
+		if !ok {
 			return errs.New(errs.Pos{}, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", "`"+lower(t.Database)+"`.`"+t.Name+"`")
 		}
 		if _, err := tx.ExecContext(ctx, "DELETE FROM litter WHERE path = ?", t.Location); err != nil {
@@ -204,14 +169,11 @@ func (s *Store) Create(ctx context.Context, t *Table, replace bool, then func() 
 // Drop removes a table or view; ok tells whether it was there. The folders litter, which go with it, are marked to be
 // removed.
 func (s *Store) Drop(ctx context.Context, db, name string, litter ...string) (ok bool, err error) {
-	err = s.change(ctx, func(tx *sql.Tx) error {
+	err = s.change(ctx, func(tx *sql.Tx) (err error) {
 		if err := markLitter(ctx, tx, litter...); err != nil {
 			return err
 		}
-		res, err := tx.ExecContext(ctx, "DELETE FROM objects WHERE db = ? AND kind = ? AND name = ?", lower(db), relation, lower(name))
-		if err == nil {
-			n, _ := res.RowsAffected()
-			ok = n > 0
+		if ok, err = remove(ctx, tx, db, relation, name); err == nil {
 			_, err = tx.ExecContext(ctx, "DELETE FROM partitions WHERE db = ? AND tbl = ?", lower(db), lower(name))
 		}
 		return err
@@ -223,19 +185,14 @@ func (s *Store) Drop(ctx context.Context, db, name string, litter ...string) (ok
 // name or database moves the table with its partitions; TABLE_OR_VIEW_ALREADY_EXISTS when that is taken.
 func (s *Store) Alter(ctx context.Context, db, name string, f func(*Table) error) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		var def string
-		err := tx.QueryRowContext(ctx, "SELECT def FROM objects WHERE db = ? AND kind = ? AND name = ?", lower(db), relation, lower(name)).Scan(&def)
-		if errors.Is(err, sql.ErrNoRows) {
+		t, err := stored[Table](ctx, tx, db, relation, name)
+		if err != nil {
+			return err
+		}
+		if t == nil {
 			return noRelation(db, name)
 		}
-		t := &Table{}
-		if err == nil {
-			err = json.Unmarshal([]byte(def), t)
-		}
-		if err == nil {
-			err = f(t)
-		}
-		if err != nil {
+		if err := f(t); err != nil {
 			return err
 		}
 		return putTable(ctx, tx, db, name, t)
