@@ -54,6 +54,7 @@ func families() [][]udfs.Def {
 		caseFunctions(),
 		charFunctions(),
 		trimFunctions(),
+		limitFunctions(),
 		partFunctions(),
 		buildFunctions(),
 		findFunctions(),

@@ -284,7 +284,11 @@ func (ins *insertion) value(k int, in *rel) (expr.Expr, error) {
 		if err != nil {
 			return nil, err
 		}
-		return a.typeExpr(e, noColumns{})
+		x, err := a.typeExpr(e, noColumns{})
+		if err != nil {
+			return nil, err
+		}
+		return ins.checkLength(x, f.Type)
 	}
 	c := in.cols[i]
 	if !types.CanStoreAssign(c.Type, t) {
@@ -295,19 +299,10 @@ func (ins *insertion) value(k int, in *rel) (expr.Expr, error) {
 	return ins.checkLength(x, f.Type)
 }
 
-// checkLength pads values of char(n) and refuses values too long for char(n) and varchar(n).
+// checkLength refuses values too long for char(n) and varchar(n); blanks that are too many at their end go.
 func (ins *insertion) checkLength(x expr.Expr, t types.Type) (expr.Expr, error) {
-	name := ""
-	switch t.Kind() {
-	case types.Char:
-		name = "char_type_write_side_check"
-	case types.Varchar:
-		name = "varchar_type_write_side_check"
-	default:
+	if t.Kind() != types.Char && t.Kind() != types.Varchar {
 		return x, nil
 	}
-	if _, ok := ins.a.Functions([]string{name}); !ok {
-		return x, nil
-	}
-	return ins.a.op(ins.st.P, name, x, &expr.Literal{Typ: types.IntType, Value: int32(t.Length())})
+	return ins.a.op(ins.st.P, "varchar_type_write_side_check", x, &expr.Literal{Typ: types.IntType, Value: int32(t.Length())})
 }

@@ -31,6 +31,7 @@ var runtimeConditions = []Condition{
 	{"UNABLE_TO_ACQUIRE_MEMORY", "53200", "Memory is exhausted: <requestedBytes> bytes were asked for, <receivedBytes> are left."},
 	{"SPILL_OUT_OF_DISK_SPACE", "53100", "Writing rows to a temporary file failed: <reason>."},
 	{"FAILED_EXECUTE_UDF", "39000", "The user-defined function `<functionName>` (<signature> => <result>) failed: <reason>."},
+	{"EXCEED_LIMIT_LENGTH", "54006", "A value is longer than the <limit> characters that its column can hold."},
 	{"SCALAR_SUBQUERY_TOO_MANY_ROWS", "21000", "A subquery that is used as a value gave more than one row."},
 	{"RECURSION_LEVEL_LIMIT_EXCEEDED", "42836", "A recursive query did not end within <levelLimit> rounds. MAX RECURSION LEVEL in WITH allows more."},
 	{"RECURSION_ROW_LIMIT_EXCEEDED", "42836", "A recursive query gave more than <rowLimit> rows."},
