@@ -150,6 +150,25 @@ expect() {
 
 equal() { [ "$2" = "$3" ] || die "$1 is '$2', want '$3'"; }
 
+# How the job is run: sums of doubles by one worker are the same to the last digit.
+run=(--hivevar ref_date=2024-12-31 --master 'local[1]')
+
+# same_outside runs the job outside of the image as well and compares the rows of every output.
+same_outside() {
+  local out name differing
+  if ! command -v go >/dev/null; then say "no Go here: the outputs are not compared with those of a run outside"; return; fi
+  (cd "$root" && CGO_ENABLED=0 go build -o "$work/sparksql" ./cmd/sparksql)
+  INPUT_PATH=$root/testdata/ecommerce OUTPUT_PATH=$work/outside \
+    "$work/sparksql" run "$root/queries/ecommerce" "${run[@]}" >"$work/log" 2>&1 || die "the job fails outside: $(cat "$work/log")"
+  for out in "$work"/output/*; do
+    name=${out##*/}
+    differing=$("$work/sparksql" -S -e "
+      WITH a AS (SELECT * FROM parquet.\`$out\`), b AS (SELECT * FROM parquet.\`$work/outside/$name\`)
+      SELECT count(*) FROM ((SELECT * FROM a EXCEPT ALL SELECT * FROM b) UNION ALL (SELECT * FROM b EXCEPT ALL SELECT * FROM a))")
+    equal "the number of rows of $name that differ outside" "$differing" 0
+  done
+}
+
 verify() {
   local out
   mkdir -m 0777 "$work/output"
@@ -167,19 +186,20 @@ verify() {
   fi
   expect 0 run /app/queries/ecommerce --check-input
   expect 1 run /app/queries/ecommerce --check-output
-  expect 0 run /app/queries/ecommerce --hivevar ref_date=2024-12-31
+  expect 0 run /app/queries/ecommerce "${run[@]}"
   grep -q 'Job completed successfully!' "$work/log" || die "the job did not say that it is complete"
   expect 0 run /app/queries/ecommerce --check-output
   for out in "$work"/output/*; do
     [ -f "$out/_SUCCESS" ] || die "$out has no _SUCCESS"
     equal "the owner of ${out##*/}" "$(stat -c %u "$out")" 65532
   done
+  same_outside
   expect 1 INPUT_PATH=/data/nothing run /app/queries/ecommerce
   expect 1 -e "SELECT no_such_column FROM parquet.\`/data/input/orders\`"
   expect 2 run
   expect 1 run /app/queries/ecommerce --summary /app/summary.json
   grep -q 'read-only file system' "$work/log" || die "the root file system was not read-only"
-  say "$tag: $(size), user 65532, $(find "$work/output" -mindepth 1 -maxdepth 1 -type d | wc -l) outputs, exit codes 0, 1 and 2"
+  say "$tag: $(size), user 65532, $(find "$work/output" -mindepth 1 -maxdepth 1 -type d | wc -l) outputs with the rows of a run outside, exit codes 0, 1 and 2"
 }
 
 # has tells whether an image is there.
