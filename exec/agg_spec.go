@@ -50,24 +50,12 @@ func (s *aggSpec) shareKey() string {
 		if e == nil {
 			continue
 		}
-		if !deterministic(e) {
+		if !expr.Deterministic(e) {
 			return ""
 		}
 		key += " " + expr.Key(e)
 	}
 	return key
-}
-
-// deterministic tells whether e gives the same for the same row.
-func deterministic(e expr.Expr) bool {
-	det := true
-	expr.Walk(e, func(x expr.Expr) bool {
-		if c, ok := x.(*expr.Call); ok && c.Bind.Lazy == udfs.Eager && !c.Traits().Has(udfs.Deterministic) {
-			det = false
-		}
-		return det
-	})
-	return det
 }
 
 func newAggSpec(e expr.Expr) (*aggSpec, error) {

@@ -176,13 +176,11 @@ func equality(e expr.Expr) (l, r expr.Expr, nullSafe, ok bool) {
 type exprTraits struct{ deterministic, fallible bool }
 
 func traitsOf(e expr.Expr) exprTraits {
-	t := exprTraits{deterministic: true}
+	t := exprTraits{deterministic: expr.Deterministic(e)}
 	expr.Walk(e, func(x expr.Expr) bool {
 		switch x := x.(type) {
 		case *expr.Call:
-			tr := x.Traits()
-			t.deterministic = t.deterministic && (tr.Has(udfs.Deterministic) || x.Bind.Lazy != udfs.Eager)
-			t.fallible = t.fallible || tr.Has(udfs.Fallible)
+			t.fallible = t.fallible || x.Traits().Has(udfs.Fallible)
 		case *expr.Cast:
 			t.fallible = t.fallible || x.Env != nil && x.Env.ANSI && !x.Try && !x.To.IsString()
 		case *expr.Subquery:
@@ -193,7 +191,7 @@ func traitsOf(e expr.Expr) exprTraits {
 	return t
 }
 
-func deterministic(e expr.Expr) bool { return traitsOf(e).deterministic }
+func deterministic(e expr.Expr) bool { return expr.Deterministic(e) }
 
 // substitute replaces columns by the expressions that m has for them.
 func substitute(e expr.Expr, m map[expr.ID]expr.Expr) expr.Expr {

@@ -21,7 +21,7 @@ func newCaseCodes(e *expr.Call) *caseCodes {
 	if !e.Bind.Out.IsString() || e.Bind.Lazy != udfs.Case && e.Bind.Lazy != udfs.If {
 		return nil
 	}
-	c := &caseCodes{code: make([]int32, len(e.Args)), out: vec.Vec{Type: e.Bind.Out, Form: vec.Coded}}
+	c := &caseCodes{code: make([]int32, len(e.Args)), out: vec.Vec{Type: e.Bind.Out}}
 	vals, seen := vec.New(e.Bind.Out, 0), map[string]int32{}
 	for i, a := range e.Args {
 		if i&1 == 0 && i < len(e.Args)-1 {
@@ -52,7 +52,7 @@ func newCaseCodes(e *expr.Call) *caseCodes {
 // choose is lazy.choose with codes for values.
 func (c *caseCodes) choose(x *lazy, r *run, s *scope) (*vec.Vec, error) {
 	x.used = 0
-	c.begin(r.n)
+	c.out.ResetCoded(c.dict, r.n)
 	left, sub := x.rows(s), s
 	for k := 0; len(left) > 0; k += 2 {
 		if k+1 >= len(x.kids) {
@@ -74,14 +74,6 @@ func (c *caseCodes) choose(x *lazy, r *run, s *scope) (*vec.Vec, error) {
 		}
 	}
 	return &c.out, nil
-}
-
-func (c *caseCodes) begin(n int) {
-	if cap(c.out.Codes) < n {
-		c.out.Codes = make([]int32, n)
-	}
-	c.out.Codes, c.out.Len, c.out.Dict, c.out.Valid = c.out.Codes[:n], n, c.dict, nil
-	clear(c.out.Codes) // rows that are not live have codes too
 }
 
 func (c *caseCodes) put(rows []int32, code int32) {

@@ -1,6 +1,10 @@
 package expr
 
-import "slices"
+import (
+	"slices"
+
+	"sparksql/udfs"
+)
 
 func (e *Literal) Children() []Expr { return nil }
 func (e *Column) Children() []Expr  { return nil }
@@ -100,4 +104,17 @@ func Columns(e Expr, f func(*Column)) {
 		}
 		return true
 	})
+}
+
+// Deterministic tells whether e gives the same for the same row, however often it is evaluated. The forms that evaluate
+// lazily do as their operands do.
+func Deterministic(e Expr) bool {
+	det := true
+	Walk(e, func(x Expr) bool {
+		if c, ok := x.(*Call); ok && c.Bind.Lazy == udfs.Eager && !c.Traits().Has(udfs.Deterministic) {
+			det = false
+		}
+		return det
+	})
+	return det
 }
