@@ -60,6 +60,12 @@ func returning(status byte, words map[int]int) []byte {
 	return append(out, 0x41, status)
 }
 
+// recursing calls sparksql_call twice, and so on to the given depth, which is counted in the first parameter.
+func recursing(depth int) []byte {
+	again := []byte{0x20, 0, 0x41, 1, 0x6a, 0x20, 1, 0x10, 3}
+	return slices.Concat([]byte{0x20, 0}, i32Const(depth), []byte{0x46, 0x04, 0x7f, 0x41, 0, 0x05}, again, []byte{0x1a}, again, []byte{0x0b})
+}
+
 const textToText = `[{"name":"f","signatures":[{"id":0,"in":["STRING"],"out":"STRING","strict":true}]}]   `
 
 func loaded(t *testing.T, code []byte) ([]udfs.Def, error) {
@@ -106,6 +112,7 @@ func TestModulesThatLieAreErrors(t *testing.T) {
 	}{
 		"traps":                   {assembled(textToText, one, list, arena, []byte{0x00}), "unreachable"},
 		"never ends":              {assembled(textToText, one, list, arena, []byte{0x03, 0x40, 0x0c, 0, 0x0b, 0x00}), "100ms"},
+		"recurses without a loop": {assembled(textToText, one, list, arena, recursing(60)), "100ms"},
 		"offsets outside":         {assembled(textToText, one, list, arena, returning(0, map[int]int{result + 2: -1})), "offsets"},
 		"strings outside":         {assembled(textToText, one, list, arena, returning(0, map[int]int{result: 8000, result + 2: 4096, result + 3: -1})), "strings"},
 		"offsets that fall":       {assembled(textToText, one, list, arena, returning(0, map[int]int{result: 64, result + 2: 4096, result + 3: 8})), "offsets"},

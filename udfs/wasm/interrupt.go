@@ -7,13 +7,13 @@ import (
 	"slices"
 )
 
-// stopGlobal is the name of the global that ends a module at work. Every loop that turns counts it, and now and then leaves the
-// compiled code and looks at it. Leaving matters as much as looking: the scheduler cannot stop compiled code, and a collection
+// stopGlobal is the name of the global that ends a module at work. Every loop that turns counts its turns, functions that call
+// others count, all together, how often they begin, and now and then the compiled code is left to look at it. Leaving matters as much as looking: the scheduler cannot stop compiled code, and a collection
 // of garbage waits for it. The virtual machine has such checks of its own, at every turn: they made a loop over a column take
 // 40 ns a row instead of 3.
 const stopGlobal = "sparksql_stop"
 
-// turns is the number of turns between two looks, a power of two.
+// turns is the number of turns, or of calls, between two looks, a power of two.
 const turns = 1024
 
 var errBinary = errors.New("the module is cut short or not well-formed")
@@ -72,7 +72,8 @@ func addLooks(sections map[byte][]byte) error {
 	}
 	globals, rest := count(sections[sectionGlobal])
 	stop := imported + globals
-	sections[sectionGlobal] = slices.Concat(uleb(globals+1), rest, []byte{0x7f, 1, 0x41, 0, 0x0b}) // mutable i32, 0
+	zero := []byte{0x7f, 1, 0x41, 0, 0x0b}                                     // mutable i32, 0
+	sections[sectionGlobal] = slices.Concat(uleb(globals+2), rest, zero, zero) // stop, then the count of calls
 	exports, rest := count(sections[sectionExport])
 	sections[sectionExport] = slices.Concat(uleb(exports+1), rest, uleb(uint64(len(stopGlobal))), []byte(stopGlobal), []byte{3}, uleb(stop))
 	if sections[sectionCode] != nil {
@@ -185,7 +186,8 @@ func checkedLoops(section []byte, params []uint64, stop uint64) ([]byte, error) 
 	return out, r.err
 }
 
-// checkedBody copies the code of a function. A function with loops gets one more local, the count of turns.
+// checkedBody copies the code of a function. A function with loops gets one more local, the count of turns; one that calls
+// others looks when it begins, so that recursion ends as well.
 func checkedBody(code []byte, params, stop uint64) ([]byte, error) {
 	f := &reader{b: code}
 	runs := f.uint()
@@ -199,12 +201,15 @@ func checkedBody(code []byte, params, stop uint64) ([]byte, error) {
 		}
 	}
 	start := len(code) - len(f.b)
-	turning, err := turningLoops(code, start)
-	if err != nil || len(turning) == 0 {
+	turning, calls, err := turningLoops(code, start)
+	if err != nil || len(turning) == 0 && !calls {
 		return code, err
 	}
 	body := slices.Concat(uleb(runs+1), code[head:start], []byte{1, 0x7f})
-	look, done := lookAt(stop, locals), start
+	if calls {
+		body = append(body, countedLook(counter{0x23, 0x24, stop + 1}, stop)...)
+	}
+	look, done := countedLook(counter{0x20, 0x21, locals}, stop), start
 	for _, at := range turning {
 		body = append(append(body, code[done:at]...), look...)
 		done = at
@@ -212,9 +217,9 @@ func checkedBody(code []byte, params, stop uint64) ([]byte, error) {
 	return append(body, code[done:]...), nil
 }
 
-// turningLoops are the places after the heads of loops that some branch within goes back to. Compilers write others: Go begins
-// every function with one.
-func turningLoops(code []byte, start int) ([]int, error) {
+// turningLoops are the places after the heads of loops that some branch within goes back to; calls tells whether the function
+// calls others. Compilers write other loops: Go begins every function with one.
+func turningLoops(code []byte, start int) (turning []int, calls bool, err error) {
 	type loop struct {
 		at    int // after its head
 		turns bool
@@ -234,25 +239,32 @@ func turningLoops(code []byte, start int) ([]int, error) {
 		case 0x03:
 			open = append(open, len(loops))
 			loops = append(loops, loop{at: len(code) - len(r.b)})
+		case 0x10, 0x11:
+			calls = true
 		case 0x0b:
 			open = open[:max(len(open)-1, 0)]
 		}
 	}
-	var out []int
 	for _, l := range loops {
 		if l.turns {
-			out = append(out, l.at)
+			turning = append(turning, l.at)
 		}
 	}
-	return out, r.err
+	return turning, calls, r.err
 }
 
-// lookAt is what stands at the head of a loop: count the turn and, when the count is a multiple of turns, leave the compiled
-// code by growing the memory by nothing, and give up when the global says so.
-func lookAt(stop, local uint64) []byte {
+// counter is a local or a global that counts: the instructions that get and set it, and its index.
+type counter struct {
+	get, set byte
+	index    uint64
+}
+
+// countedLook is what stands at the head of a loop or of a function: count and, when the count is a multiple of turns, leave
+// the compiled code by growing the memory by nothing, and give up when the global stop says so.
+func countedLook(c counter, stop uint64) []byte {
 	return slices.Concat(
-		[]byte{0x20}, uleb(local), []byte{0x41, 1, 0x6a, 0x22}, uleb(local), // local.get, i32.const 1, i32.add, local.tee
-		[]byte{0x41}, sleb(turns-1), []byte{0x71, 0x45, 0x04, 0x40}, // i32.const, i32.and, i32.eqz, if
+		[]byte{c.get}, uleb(c.index), []byte{0x41, 1, 0x6a, c.set}, uleb(c.index), // get, i32.const 1, i32.add, set
+		[]byte{c.get}, uleb(c.index), []byte{0x41}, sleb(turns-1), []byte{0x71, 0x45, 0x04, 0x40}, // i32.const, i32.and, i32.eqz, if
 		[]byte{0x41, 0, 0x40, 0, 0x1a},                           // i32.const 0, memory.grow, drop
 		[]byte{0x23}, uleb(stop), []byte{0x04, 0x40, 0x00, 0x0b}, // global.get, if, unreachable, end
 		[]byte{0x0b}) // end
