@@ -139,6 +139,15 @@ func TestModulesHaveLittleMemory(t *testing.T) {
 	}
 }
 
+func TestModulesRunOutOfFuel(t *testing.T) {
+	s := open(t, sparksql.WithUDFFiles(module(t))).Session()
+	s.Set("spark.sparksql.udf.wasm.fuel", "1000000")
+	wantError(t, s, "SELECT collatz_steps(0)", "FAILED_EXECUTE_UDF", "collatz_steps", "out of fuel: spark.sparksql.udf.wasm.fuel allows 1000000 turns")
+	if got := rowsOf(t, s, "SELECT collatz_steps(27), slug('A b')"); got != "111\ta-b" {
+		t.Errorf("after a failure: %s", got)
+	}
+}
+
 func TestQueriesStopModules(t *testing.T) {
 	s := open(t, sparksql.WithUDFFiles(module(t))).Session()
 	ctx, cancel := context.WithCancel(context.Background())

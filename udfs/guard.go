@@ -19,6 +19,7 @@ import (
 const (
 	RedactKey  = "spark.sparksql.udf.redactArguments"
 	TimeoutKey = "spark.sparksql.udf.timeout"
+	FuelKey    = "spark.sparksql.udf.wasm.fuel"
 )
 
 // Panic is the cause of the error that a panic of a user's function becomes.

@@ -19,6 +19,7 @@ var keys = []Key{
 	{Name: "spark.sparksql.statement.timeout", Kind: "duration", Default: "0", Doc: "Time that each statement may take, its rows included: 30s, 5min; 0 for any."},
 	{Name: "spark.sparksql.udf.allow", Kind: "string", Effect: Static, Doc: "SHA-256 sums of the plugins and WASM modules that may be loaded, or a file of them; empty for all."},
 	{Name: "spark.sparksql.udf.path", Kind: "string", Effect: Static, Doc: "Folders and files with plugins and WASM modules, separated by colons; read when a function is not found elsewhere."},
+	{Name: "spark.sparksql.udf.wasm.fuel", Kind: "int", Default: "0", Doc: "The most work of a function of a WASM module for a batch of rows, in turns of loops and calls, counted by the thousand; 0 for any."},
 	{Name: "spark.sparksql.udf.wasm.memory", Kind: "bytes", Default: "256MB", Effect: Static, Doc: "The most memory of a WASM module; every worker that runs one has a copy."},
 	{Name: "spark.sparksql.udf.redactArguments", Kind: "boolean", Default: "false", Doc: "Whether errors of users' functions leave out the arguments."},
 	{Name: "spark.sparksql.udf.timeout", Kind: "duration", Default: "0", Doc: "The longest that a user's function may take for a batch of rows; 0 for any time."},

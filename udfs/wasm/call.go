@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 
 	"sparksql/exec/vec"
 	"sparksql/udfs"
@@ -54,9 +55,13 @@ func (inst *instance) run(c *udfs.Call, id uint64, rows int) (alive bool, err er
 	}
 	l.write(c, arena, inst.at)
 	inst.stack[0], inst.stack[1] = id, uint64(inst.at)
-	if err := inst.work(c.Ctx); err != nil {
-		if c.Ctx.Err() != nil {
+	fuel := fuelOf(c.Env)
+	if err := inst.work(c.Ctx, inst.call, fuel); err != nil {
+		switch {
+		case c.Ctx.Err() != nil:
 			return false, c.Ctx.Err()
+		case errors.Is(err, errFuel):
+			return false, fmt.Errorf("it is out of fuel: %s allows %d turns of loops and calls for a batch (rows 0 to %d)", udfs.FuelKey, fuel, rows-1)
 		}
 		return false, fmt.Errorf("%s (rows 0 to %d of the batch)", inst.trap(err), rows-1)
 	}
@@ -71,17 +76,15 @@ func (inst *instance) run(c *udfs.Call, id uint64, rows int) (alive bool, err er
 	return true, l.result(c, inst, arena, block)
 }
 
-// work calls the module; the end of ctx stops it.
-func (inst *instance) work(ctx context.Context) error {
-	if ctx.Done() == nil {
-		return inst.call.CallWithStack(ctx, inst.stack[:])
+// fuelOf is what a call may spend by the settings.
+func fuelOf(env *udfs.Env) int64 {
+	if env == nil || env.Conf == nil {
+		return math.MaxInt64
 	}
-	calm := context.AfterFunc(ctx, func() { inst.stop.Set(1) })
-	err := inst.call.CallWithStack(context.WithoutCancel(ctx), inst.stack[:])
-	if !calm() && err == nil {
-		return ctx.Err()
+	if n, _ := strconv.ParseInt(env.Conf(udfs.FuelKey), 10, 64); n > 0 { // checked when it was set
+		return n
 	}
-	return err
+	return math.MaxInt64
 }
 
 // failure is the error that a module reports.

@@ -3,8 +3,11 @@ package wasm
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/tetratelabs/wazero"
 
 	"sparksql/exec/vec"
 	"sparksql/sql/errs"
@@ -29,39 +32,25 @@ func assembled(text string, abi, functions, arena, call []byte) []byte {
 		section(5, []byte{0, 2}),
 		section(7, export("memory", 2, 0), export("sparksql_abi", 0, 0), export("sparksql_functions", 0, 1), export("sparksql_arena", 0, 2), export("sparksql_call", 0, 3)),
 		section(10, code(abi), code(functions), code(arena), code(call)),
-		section(11, slices.Concat([]byte{0, 0x41}, signed(1024), []byte{0x0b}, sized([]byte(text)))))
+		section(11, slices.Concat([]byte{0, 0x41}, sleb(1024), []byte{0x0b}, sized([]byte(text)))))
 }
-
-// signed is a number as constants are written.
-func signed(x int) []byte {
-	var out []byte
-	for {
-		b := byte(x & 0x7f)
-		if x >>= 7; x == 0 && b&0x40 == 0 || x == -1 && b&0x40 != 0 {
-			return append(out, b)
-		}
-		out = append(out, b|0x80)
-	}
-}
-
-func i32Const(x int) []byte { return append([]byte{0x41}, signed(x)...) }
 
 // described is sparksql_functions of a module with so long a text at 1024.
 func described(size int) []byte {
-	return slices.Concat([]byte{0x42}, signed(1024), []byte{0x42, 32, 0x86, 0x42}, signed(size), []byte{0x84}) // 1024 << 32 | size
+	return slices.Concat([]byte{0x42}, sleb(1024), []byte{0x42, 32, 0x86, 0x42}, sleb(int64(size)), []byte{0x84}) // 1024 << 32 | size
 }
 
 // returning stores word at an address in the block, which is the second parameter, and returns the status.
 func returning(status byte, words map[int]int) []byte {
 	var out []byte
 	for k, x := range words {
-		out = slices.Concat(out, []byte{0x20, 1, 0x41}, signed(x), []byte{0x36, 2}, uleb(uint64(4*k)))
+		out = slices.Concat(out, []byte{0x20, 1, 0x41}, sleb(int64(x)), []byte{0x36, 2}, uleb(uint64(4*k)))
 	}
 	return append(out, 0x41, status)
 }
 
 // recursing calls sparksql_call twice, and so on to the given depth, which is counted in the first parameter.
-func recursing(depth int) []byte {
+func recursing(depth int64) []byte {
 	again := []byte{0x20, 0, 0x41, 1, 0x6a, 0x20, 1, 0x10, 3}
 	return slices.Concat([]byte{0x20, 0}, i32Const(depth), []byte{0x46, 0x04, 0x7f, 0x41, 0, 0x05}, again, []byte{0x1a}, again, []byte{0x0b})
 }
@@ -70,7 +59,7 @@ const textToText = `[{"name":"f","signatures":[{"id":0,"in":["STRING"],"out":"ST
 
 func loaded(t *testing.T, code []byte) ([]udfs.Def, error) {
 	t.Helper()
-	r, err := New(context.Background(), 1<<20)
+	r, err := New(context.Background(), 1<<22)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,19 +67,19 @@ func loaded(t *testing.T, code []byte) ([]udfs.Def, error) {
 	return r.Open(context.Background(), &artifact.File{Kind: artifact.WASM, Path: "m.wasm", Data: code})
 }
 
-// run runs the first function over three strings.
+// run runs the first function over three strings, for up to 100 ms.
 func run(t *testing.T, code []byte) error {
+	t.Helper()
+	return runWith(t, code, map[string]string{udfs.TimeoutKey: "100ms"})
+}
+
+func runWith(t *testing.T, code []byte, conf map[string]string) error {
 	t.Helper()
 	defs, err := loaded(t, code)
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := &udfs.Env{Conf: func(key string) string {
-		if key == udfs.TimeoutKey {
-			return "100ms"
-		}
-		return ""
-	}}
+	env := &udfs.Env{Conf: func(key string) string { return conf[key] }}
 	k, err := defs[0].Overloads[0].New(env)
 	if err != nil {
 		t.Fatal(err)
@@ -100,6 +89,42 @@ func run(t *testing.T, code []byte) error {
 		in.Append(s)
 	}
 	return k(&udfs.Call{Ctx: context.Background(), Env: env, In: []*vec.Vec{in}, N: 3, Out: vec.New(types.StringType, 3)})
+}
+
+// turning goes round until the local, its first parameter, is n, and then does what then says, within the loop.
+func turning(n int64, then []byte) []byte {
+	return slices.Concat([]byte{0x03, 0x40, 0x20, 0}, i32Const(1), []byte{0x6a, 0x22, 0}, i32Const(n), []byte{0x46, 0x04, 0x40}, then,
+		[]byte{0x0b, 0x0c, 0, 0x0b, 0x00})
+}
+
+// Fuel is what turns and calls use up, to a quantum for each open function, also where no function turns as often as that.
+func TestFuel(t *testing.T) {
+	one, list := i32Const(1), described(len(textToText))
+	back := slices.Concat(i32Const(4096), []byte{0x0f}) // return 4096
+	reset := []byte{0x41, 0, 0x21, 0}                   // parameter 0 is the size of the arena
+	short := slices.Concat(reset, turning(500, back))
+	often := slices.Concat(reset, []byte{0x03, 0x40, 0x41, 0, 0x10, 2, 0x1a, 0x20, 0}, i32Const(1), []byte{0x6a, 0x22, 0}, i32Const(400), []byte{0x48, 0x0d, 0, 0x0b}, returning(7, nil))
+	fits := returning(0, map[int]int{8: 64, 10: 4096, 11: 0}) // three empty strings
+	for name, c := range map[string]struct {
+		code []byte
+		work int64
+	}{
+		"one loop":          {assembled(textToText, one, list, i32Const(4096), slices.Concat(reset, turning(300_000, slices.Concat(fits, []byte{0x0f})))), 300_000},
+		"loops in loops":    {assembled(textToText, one, list, short, often), 400 * 501},
+		"calls without end": {assembled(textToText, one, list, i32Const(4096), recursing(60)), 1 << 60},
+	} {
+		for _, few := range []int64{1, c.work / 2, c.work - 3000} {
+			err := runWith(t, c.code, map[string]string{udfs.FuelKey: strconv.FormatInt(min(few, 5_000_000), 10)})
+			if !errs.Is(err, "FAILED_EXECUTE_UDF") || !strings.Contains(err.Error(), "out of fuel: "+udfs.FuelKey) {
+				t.Errorf("%s, %d turns of %d: %v", name, few, c.work, err)
+			}
+		}
+		if c.work < 1<<30 {
+			if err := runWith(t, c.code, map[string]string{udfs.FuelKey: strconv.FormatInt(c.work+3000, 10)}); err != nil && strings.Contains(err.Error(), "fuel") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
 }
 
 func TestModulesThatLieAreErrors(t *testing.T) {
@@ -146,6 +171,7 @@ func TestFilesThatAreNoModulesOfFunctions(t *testing.T) {
 		"a type":            {string(withText(`[{"name":"f","signatures":[{"in":["NO_TYPE"],"out":"INT"}]}]`)), "NO_TYPE"},
 		"a type of arrays":  {string(withText(`[{"name":"f","signatures":[{"in":["INT"],"out":"ARRAY<INT>"}]}]`)), "border"},
 		"no signature":      {string(withText(`[{"name":"f","signatures":[],"unsupported":"it is an aggregate"}]`)), "an aggregate"},
+		"never starts":      {string(assembled(textToText, []byte{0x03, 0x40, 0x0c, 0, 0x0b, 0x00}, described(90), arena, fine)), "out of fuel"},
 		"ends at its start": {string(assembled(textToText, []byte{0x00}, described(90), arena, fine)), "sparksql_abi"},
 	} {
 		_, err := loaded(t, []byte(c.code))
@@ -155,14 +181,31 @@ func TestFilesThatAreNoModulesOfFunctions(t *testing.T) {
 	}
 }
 
-// A module is at the mercy of nobody: whatever its bytes, it is an error or a module.
-func FuzzInterruptible(f *testing.F) {
-	f.Add(assembled(textToText, i32Const(1), described(90), i32Const(4096), []byte{0x03, 0x40, 0x0c, 0, 0x0b, 0x00}))
+// Whatever its bytes, a module is an error or a module; one that is well-formed stays so.
+func FuzzInstrumented(f *testing.F) {
+	for _, call := range [][]byte{{0x03, 0x40, 0x0c, 0, 0x0b, 0x00}, recursing(3), turning(9, []byte{0x41, 1, 0x0f})} {
+		f.Add(assembled(textToText, i32Const(1), described(90), i32Const(4096), call))
+	}
 	f.Add([]byte("\x00asm\x01\x00\x00\x00\x0a\x05\x01\x03\x00\x0e\xff"))
+	ctx := context.Background()
+	machine := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithMemoryLimitPages(16))
 	f.Fuzz(func(t *testing.T, code []byte) {
-		out, err := interruptible(code)
-		if err == nil && len(out) < 8 {
-			t.Errorf("%d bytes of %d are left", len(out), len(code))
+		out, err := instrumented(code)
+		if err != nil {
+			return
 		}
+		m, err := machine.CompileModule(ctx, code)
+		if err != nil {
+			return
+		}
+		defer m.Close(ctx)
+		if len(m.ExportedMemories()) == 0 {
+			return // it has no functions for us
+		}
+		counted, err := machine.CompileModule(ctx, out)
+		if err != nil {
+			t.Fatalf("a module is none any more: %v", err)
+		}
+		counted.Close(ctx)
 	})
 }

@@ -24,12 +24,16 @@ type instance struct {
 	arena, call api.Function
 	env         api.Function // may be nil
 	stop        api.MutableGlobal
+	spent, fuel api.MutableGlobal
 	stderr      tail
 	told        told // what env was told last
 
 	at, size uint32 // of the arena
 	stack    [2]uint64
 }
+
+// errFuel ends a call that spends more than it may.
+var errFuel = errors.New("out of fuel")
 
 // told is what a module knows of the session.
 type told struct {
@@ -51,7 +55,7 @@ func (t *tail) Write(p []byte) (int, error) {
 // instantiate makes a copy of the module.
 func (m *module) instantiate(ctx context.Context) (*instance, error) {
 	inst := &instance{}
-	config := wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").WithStderr(&inst.stderr).WithStdout(io.Discard).
+	config := wazero.NewModuleConfig().WithName("").WithStartFunctions().WithStderr(&inst.stderr).WithStdout(io.Discard).
 		WithSysWalltime().WithSysNanotime().WithRandSource(rand.Reader)
 	mod, err := m.runtime.InstantiateModule(ctx, m.compiled, config)
 	if err != nil {
@@ -65,7 +69,7 @@ func (m *module) instantiate(ctx context.Context) (*instance, error) {
 	return inst, nil
 }
 
-// exports finds what a module of functions has to export.
+// exports finds what a module of functions has to export, and starts it.
 func (inst *instance) exports(ctx context.Context) error {
 	version := inst.mod.ExportedFunction("sparksql_abi")
 	inst.arena, inst.call = inst.mod.ExportedFunction("sparksql_arena"), inst.mod.ExportedFunction("sparksql_call")
@@ -76,27 +80,49 @@ func (inst *instance) exports(ctx context.Context) error {
 			return fmt.Errorf("it does not export %s", name)
 		}
 	}
-	inst.stop, _ = inst.mod.ExportedGlobal(stopGlobal).(api.MutableGlobal)
-	v, err := version.Call(ctx)
-	if err != nil {
+	for name, to := range map[string]*api.MutableGlobal{stopGlobal: &inst.stop, spentGlobal: &inst.spent, fuelGlobal: &inst.fuel} {
+		*to = inst.mod.ExportedGlobal(name).(api.MutableGlobal) // instrumented modules have them
+	}
+	if start := inst.mod.ExportedFunction("_initialize"); start != nil {
+		if err := inst.work(ctx, start, loadFuel); err != nil {
+			return errors.New("it does not start: " + inst.trap(err))
+		}
+	}
+	if err := inst.work(ctx, version, loadFuel); err != nil {
 		return errors.New("sparksql_abi: " + inst.trap(err))
 	}
-	if len(v) != 1 || v[0] != abi.Version {
+	if v := inst.stack[0]; v != abi.Version {
 		return fmt.Errorf("it speaks version %v of the ABI, this program version %d", v, abi.Version)
 	}
 	return nil
 }
 
+// work calls a function of the module with the words of the stack, where its result is then. The end of ctx stops it, and so
+// does spending more than fuel: errFuel.
+func (inst *instance) work(ctx context.Context, f api.Function, fuel int64) error {
+	inst.spent.Set(0)
+	inst.fuel.Set(uint64(fuel))
+	calm := func() bool { return true }
+	if ctx.Done() != nil {
+		calm = context.AfterFunc(ctx, func() { inst.stop.Set(1) })
+	}
+	err := f.CallWithStack(context.WithoutCancel(ctx), inst.stack[:])
+	switch {
+	case !calm():
+		return ctx.Err()
+	case err != nil && int64(inst.fuel.Get()) < 0:
+		return errFuel
+	}
+	return err
+}
+
 // describe is the module's description of its functions.
 func (inst *instance) describe(ctx context.Context) ([]byte, error) {
-	v, err := inst.mod.ExportedFunction("sparksql_functions").Call(ctx)
-	if err != nil {
+	if err := inst.work(ctx, inst.mod.ExportedFunction("sparksql_functions"), loadFuel); err != nil {
 		return nil, errors.New("sparksql_functions: " + inst.trap(err))
 	}
-	if len(v) != 1 {
-		return nil, errors.New("sparksql_functions does not give an i64")
-	}
-	text, ok := inst.mod.Memory().Read(uint32(v[0]>>32), uint32(v[0]))
+	place := inst.stack[0]
+	text, ok := inst.mod.Memory().Read(uint32(place>>32), uint32(place))
 	if !ok {
 		return nil, errors.New("sparksql_functions gives an address outside of its memory")
 	}
@@ -154,7 +180,8 @@ func (inst *instance) tell(ctx context.Context, env *udfs.Env) error {
 	if !inst.mod.Memory().Write(inst.at, text) {
 		return errors.New("sparksql_arena gives an address outside of the module's memory")
 	}
-	if _, err := inst.env.Call(ctx, uint64(inst.at), uint64(len(text))); err != nil {
+	inst.stack = [2]uint64{uint64(inst.at), uint64(len(text))}
+	if err := inst.work(ctx, inst.env, loadFuel); err != nil {
 		return errors.New("sparksql_env: " + inst.trap(err))
 	}
 	return nil
@@ -166,7 +193,7 @@ func (inst *instance) reserve(ctx context.Context, size uint32) error {
 		return nil
 	}
 	inst.stack[0] = uint64(size)
-	if err := inst.arena.CallWithStack(ctx, inst.stack[:1]); err != nil {
+	if err := inst.work(ctx, inst.arena, loadFuel); err != nil {
 		return errors.New("no memory for the columns: " + inst.trap(err))
 	}
 	inst.at, inst.size = uint32(inst.stack[0]), size

@@ -1,5 +1,5 @@
-// Package wasm runs functions of WASM modules: in a sandbox without files, network or environment, with a limit to its
-// memory, and stopped by the time limit of users' functions and by the end of a query. Whole columns are handed over in the
+// Package wasm runs functions of WASM modules: in a sandbox without files, network or environment, with limits to its
+// memory and its work, and stopped by the time limit of users' functions and by the end of a query. Whole columns are handed over in the
 // module's memory; docs/wasm-abi.md describes how.
 package wasm
 
@@ -50,7 +50,7 @@ func (r *Runtime) Close() error { return r.runtime.Close(context.Background()) }
 
 // Open compiles a module and gives its functions. Errors are CANNOT_LOAD_FUNCTION_FILE.
 func (r *Runtime) Open(ctx context.Context, f *artifact.File) ([]udfs.Def, error) {
-	code, err := interruptible(f.Data)
+	code, err := instrumented(f.Data)
 	if err != nil {
 		return nil, f.Fail("NOT_A_MODULE", "reason", err.Error())
 	}
