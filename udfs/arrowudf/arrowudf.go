@@ -27,12 +27,12 @@ type Func struct {
 // Vector makes a scalar function of f. f gets the live rows of a batch as arrays of one length, NULLs among them, in
 // Arrow types as arrowvec.Type gives them; it must give an array of that length, of the type declared. The arrays given
 // are valid during the call and, where their memory is laid out alike, are the engine's own: they must not be changed.
-// The result is released by the engine. With udfs.SkipNulls rows with a NULL argument are left out.
+// The result is released by the engine, and is best made with Allocator. With udfs.SkipNulls rows with a NULL argument are left out.
 func Vector(name string, f Func, opts ...udfs.Option) udfs.Def {
 	if f.err != nil {
 		panic(fmt.Sprintf("arrowudf: %s: %s", name, f.err))
 	}
-	return udfs.Vector(name, f.kernel, f.out, f.in, opts...)
+	return udfs.Vector(name, kernel{f, &recycler{}}.eval, f.out, f.in, opts...)
 }
 
 // Of is f with its types.
@@ -98,7 +98,13 @@ func typeFor[A arrow.Array]() (types.Type, error) {
 	return types.NullType, fmt.Errorf("%T stands for no SQL type by itself: use arrowudf.Of", a)
 }
 
-func (f Func) kernel(c *udfs.Call) error {
+// kernel runs a function on the columns of batches.
+type kernel struct {
+	Func
+	memory *recycler
+}
+
+func (f kernel) eval(c *udfs.Call) error {
 	zone := ""
 	if c.Env != nil {
 		zone = c.Env.ZoneName
@@ -108,7 +114,7 @@ func (f Func) kernel(c *udfs.Call) error {
 		in[i] = arrowvec.FromVec(v, c.Sel, c.N, zone)
 		defer in[i].Release()
 	}
-	out, err := f.call(c.Ctx, in)
+	out, err := f.call(context.WithValue(c.Ctx, allocatorKey{}, f.memory), in)
 	if err != nil {
 		return err
 	}

@@ -19,8 +19,8 @@ import (
 )
 
 // add is the sum of two columns, NULL where one is.
-func add(_ context.Context, a, b *array.Float64) (*array.Float64, error) {
-	out := array.NewFloat64Builder(memory.DefaultAllocator)
+func add(ctx context.Context, a, b *array.Float64) (*array.Float64, error) {
+	out := array.NewFloat64Builder(arrowudf.Allocator(ctx))
 	defer out.Release()
 	for i := range a.Len() {
 		if a.IsNull(i) || b.IsNull(i) {
@@ -33,8 +33,8 @@ func add(_ context.Context, a, b *array.Float64) (*array.Float64, error) {
 }
 
 // shout is a column of texts in upper case.
-func shout(_ context.Context, s *array.String) (*array.String, error) {
-	out := array.NewStringBuilder(memory.DefaultAllocator)
+func shout(ctx context.Context, s *array.String) (*array.String, error) {
+	out := array.NewStringBuilder(arrowudf.Allocator(ctx))
 	defer out.Release()
 	for i := range s.Len() {
 		if s.IsNull(i) {
@@ -47,8 +47,8 @@ func shout(_ context.Context, s *array.String) (*array.String, error) {
 }
 
 // halves makes an array of two of each number.
-func halves(_ context.Context, in []arrow.Array) (arrow.Array, error) {
-	out := array.NewListBuilder(memory.DefaultAllocator, arrow.PrimitiveTypes.Int64)
+func halves(ctx context.Context, in []arrow.Array) (arrow.Array, error) {
+	out := array.NewListBuilder(arrowudf.Allocator(ctx), arrow.PrimitiveTypes.Int64)
 	defer out.Release()
 	for i := range in[0].Len() {
 		if in[0].IsNull(i) {

@@ -44,13 +44,14 @@ func BenchmarkWays(b *testing.B) {
 		}
 		return nil
 	}, types.DoubleType, []types.Type{types.DoubleType, types.DoubleType})
-	arrows := arrowudf.Vector("discount", arrowudf.V2(func(_ context.Context, p, r *array.Float64) (*array.Float64, error) {
-		out := memory.NewResizableBuffer(memory.DefaultAllocator)
+	arrows := arrowudf.Vector("discount", arrowudf.V2(func(ctx context.Context, p, r *array.Float64) (*array.Float64, error) {
+		out := memory.NewResizableBuffer(arrowudf.Allocator(ctx))
 		out.Resize(8 * p.Len())
 		ps, rs, zs := p.Float64Values(), r.Float64Values(), arrow.Float64Traits.CastFromBytes(out.Bytes())
 		for i := range zs {
 			zs[i] = udfstest.DiscountOf(ps[i], rs[i])
 		}
+		defer out.Release()
 		data := array.NewData(p.DataType(), p.Len(), []*memory.Buffer{nil, out}, nil, 0, 0)
 		defer data.Release()
 		return array.NewFloat64Data(data), nil
