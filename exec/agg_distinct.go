@@ -91,13 +91,18 @@ func (h *HashAggregate) outTypes() []types.Type {
 	return out
 }
 
-// results appends keys, and results or partial states, of groups to columns.
+// results puts keys, and results or partial states, of groups into columns, which are empty.
 func (p *aggPart) results(groups []int32, cols []*vec.Vec) error {
 	if p.h.partial {
 		return p.partial(groups, cols)
 	}
 	k := len(p.h.keys)
-	p.table.appendKeys(groups, cols[:k])
+	p.table.takeKeys(groups, cols[:k])
+	for i, c := range cols[:k] {
+		if c.Form == vec.Coded && 2*c.Dict.Vals.Len > p.table.n { // hardly shared: nobody gains by the numbers
+			cols[i] = vec.Flatten(c, vec.New(c.Type, 0), nil)
+		}
+	}
 	for i, o := range p.outs {
 		if err := o.result(groups, cols[k+i]); err != nil {
 			return err

@@ -99,6 +99,7 @@ func (h *HashAggregate) passes(i int, limit int64, workers int) int {
 func (r *aggReader) mergePartition(t *Task, i int, w pass) error {
 	p := r.part
 	p.clear()
+	p.table.ident.forget(0)
 	last := w.k == w.of-1
 	for _, from := range r.h.parts {
 		if from.stores == nil {

@@ -8,11 +8,12 @@ import (
 	"sparksql/sql/types"
 )
 
-// keyIdent stands in for keys with strings, as long as these come with dictionaries: every distinct string gets a number,
-// and the numbers and the other columns are packed, so that keys are compared as a few words.
+// keyIdent holds keys with strings, as long as these come with dictionaries: every distinct string gets a number, and the
+// numbers and the other columns are packed, so that keys are compared, kept and moved as a few words.
 type keyIdent struct {
 	on    bool
 	texts []*textNumbers // by column; nil: of fixed width
+	at    []int          // by column: its first byte in a key
 	keys  []packedKey    // by group
 	rows  []packedKey    // scratch: of the batch's live rows
 	flat  []*vec.Vec     // scratch
@@ -26,22 +27,30 @@ const maxIdentColumns = 8
 // textNumbers numbers the strings of one column.
 type textNumbers struct {
 	known map[string]int32
-	dict  *vec.Dict // the last one
+	vals  *vec.Dict // the strings by number. Until they are forgotten it grows: no other may look at it before
+	dict  *vec.Dict // of the batch before
 	codes []int32   // by entry of dict; notNumbered: not met yet
 	out   vec.Vec
 }
 
 const notNumbered = -1
 
+// maxTexts is the number of strings of a column after which their numbers are forgotten when a table is emptied.
+const maxTexts = 1 << 16
+
+func newTextNumbers(t types.Type) *textNumbers {
+	return &textNumbers{known: map[string]int32{}, vals: vec.NewDict(vec.New(t, 0)), out: vec.Vec{Type: types.IntType}}
+}
+
 // newKeyIdent decides for keys of the given types: they have to be strings and columns of fixed width, and to fit.
 func newKeyIdent(ts []types.Type) keyIdent {
 	id := keyIdent{texts: make([]*textNumbers, len(ts))}
 	width := 0
 	for c, t := range ts {
-		id.flat = append(id.flat, &vec.Vec{Type: t})
+		id.flat, id.at = append(id.flat, &vec.Vec{Type: t}), append(id.at, width)
 		switch {
 		case t.Kind() == types.String || t.Kind() == types.Binary:
-			id.texts[c] = &textNumbers{known: map[string]int32{}, out: vec.Vec{Type: types.IntType}}
+			id.texts[c] = newTextNumbers(t)
 			id.on = true
 			width += 4
 		case t.Width() == 0 || t.Kind() == types.CalendarInterval:
@@ -54,41 +63,51 @@ func newKeyIdent(ts []types.Type) keyIdent {
 	return id
 }
 
-// reset forgets all keys.
-func (id *keyIdent) reset() {
-	id.keys = id.keys[:0]
-	for _, x := range id.texts {
-		if x != nil {
-			clear(x.known)
-			x.dict = nil
+// forget forgets the numbers of strings where there are more than so many, and gives the memory of these.
+func (id *keyIdent) forget(most int) (freed int64) {
+	for c, x := range id.texts {
+		if x != nil && len(x.known) > most {
+			freed += x.vals.Vals.Size()
+			id.texts[c] = newTextNumbers(x.vals.Vals.Type)
 		}
 	}
+	return freed
 }
 
-// pack packs the live rows. Strings without a dictionary end it for good; ok is false then.
-func (id *keyIdent) pack(cols []*vec.Vec, sel []int32, rows int) (packed []packedKey, ok bool) {
-	if !id.on {
-		return nil, false
-	}
-	for c, v := range cols {
-		if id.texts[c] != nil && v.Form == vec.Flat {
-			*id = keyIdent{}
-			return nil, false
+// bytes is the memory held.
+func (id *keyIdent) bytes() int64 {
+	n := int64(cap(id.keys) * len(packedKey{}))
+	for _, x := range id.texts {
+		if x != nil {
+			n += 2*x.vals.Vals.Size() + int64(len(x.known))*32
 		}
 	}
+	return n
+}
+
+// fits tells whether the columns can be packed: strings have to have a dictionary.
+func (id *keyIdent) fits(cols []*vec.Vec) bool {
+	for c, v := range cols {
+		if id.texts[c] != nil && v.Form == vec.Flat {
+			return false
+		}
+	}
+	return true
+}
+
+// pack packs the live rows.
+func (id *keyIdent) pack(cols []*vec.Vec, sel []int32, rows int) []packedKey {
 	id.rows = grown(id.rows, rows)
 	clear(id.rows)
-	at := 0
 	for c, v := range cols {
 		if x := id.texts[c]; x != nil {
 			v = x.number(v, sel, rows)
 		} else {
 			v = vec.Flatten(v, id.flat[c], sel)
 		}
-		id.column(v, sel, c, at)
-		at += v.Type.Width()
+		id.column(v, sel, c, id.at[c])
 	}
-	return id.rows, true
+	return id.rows
 }
 
 // column packs column c, a Flat one, at byte at.
@@ -187,8 +206,52 @@ func (x *textNumbers) prepare(d *vec.Dict) {
 func (x *textNumbers) of(s []byte) int32 {
 	n, ok := x.known[string(s)]
 	if !ok {
-		n = int32(len(x.known))
+		n = int32(x.vals.Vals.Extend(1))
+		x.vals.Vals.SetBytes(int(n), s)
 		x.known[string(s)] = n
 	}
 	return n
+}
+
+// take makes out, which is empty, column c of the groups' keys: of strings a Coded one.
+func (id *keyIdent) take(c int, groups []int32, out *vec.Vec) {
+	at := id.at[c]
+	if x := id.texts[c]; x != nil {
+		if x.vals.Vals.Len == 0 {
+			x.of(nil) // codes of NULLs have to lie within the dictionary
+		}
+		takeFixed(id.keys, groups, out.ResetCoded(x.vals, len(groups)), func(p *packedKey) int32 { return int32(binary.LittleEndian.Uint32(p[at:])) })
+	} else {
+		id.takeValues(at, groups, out)
+	}
+	for k, g := range groups {
+		if id.keys[g][len(packedKey{})-1]>>c&1 != 0 {
+			out.SetNull(k)
+		}
+	}
+}
+
+// takeValues makes out the values of fixed width at byte at of the groups' keys.
+func (id *keyIdent) takeValues(at int, groups []int32, out *vec.Vec) {
+	out.Extend(len(groups))
+	switch out.Type.Width() {
+	case 1:
+		takeFixed(id.keys, groups, vec.Values[uint8](out), func(p *packedKey) uint8 { return p[at] })
+	case 2:
+		takeFixed(id.keys, groups, fixed16(out), func(p *packedKey) uint16 { return binary.LittleEndian.Uint16(p[at:]) })
+	case 4:
+		takeFixed(id.keys, groups, fixed32(out), func(p *packedKey) uint32 { return binary.LittleEndian.Uint32(p[at:]) })
+	case 8:
+		takeFixed(id.keys, groups, vec.Values[uint64](out), func(p *packedKey) uint64 { return binary.LittleEndian.Uint64(p[at:]) })
+	case 16:
+		takeFixed(id.keys, groups, vec.Values[types.Int128](out), func(p *packedKey) types.Int128 {
+			return types.Int128{Lo: binary.LittleEndian.Uint64(p[at:]), Hi: int64(binary.LittleEndian.Uint64(p[at+8:]))}
+		})
+	}
+}
+
+func takeFixed[T any](keys []packedKey, groups []int32, out []T, get func(p *packedKey) T) {
+	for k, g := range groups {
+		out[k] = get(&keys[g])
+	}
 }

@@ -30,8 +30,8 @@ type groupTable struct {
 	hashes []uint64
 	words  []uint64     // oneWord, packWord: by group
 	pairs  [][2]uint64  // packWords
-	keys   []*vec.Vec   // anyKeys
-	ident  keyIdent     // anyKeys
+	ident  keyIdent     // anyKeys: while it is on
+	keys   []*vec.Vec   // anyKeys: else
 	dense  denseGroups  // oneWord, packWord
 	null   int32        // oneWord: the group of NULL, -1 none
 	flat   []*vec.Vec   // scratch
@@ -91,7 +91,7 @@ func packing(ts []types.Type) keyMode {
 	return anyKeys
 }
 
-// reset forgets all groups, keeping buffers.
+// reset forgets all groups, keeping buffers, and the numbers of strings.
 func (t *groupTable) reset() {
 	t.n, t.null = 0, -1
 	t.hashes, t.words, t.pairs, t.fresh = t.hashes[:0], t.words[:0], t.pairs[:0], t.fresh[:0]
@@ -111,7 +111,7 @@ func (t *groupTable) reset() {
 		for _, k := range t.keys {
 			k.Reset(0)
 		}
-		t.ident.reset()
+		t.ident.keys = t.ident.keys[:0]
 	}
 }
 
@@ -146,7 +146,7 @@ func (t *groupTable) bytes() int64 {
 	for _, k := range t.keys {
 		n += k.Size()
 	}
-	return n + int64(cap(t.ident.keys)*len(packedKey{}))
+	return n + t.ident.bytes()
 }
 
 // find gives each live row its group: groups[k] is that of the k-th. New keys become new groups.
@@ -342,12 +342,15 @@ func (t *groupTable) findAny(cols []*vec.Vec, sel []int32, n, rows int, groups [
 		t.ins[c] = v
 		vec.Hash(v, sel, n, t.h)
 	}
-	t.known, t.added = t.n, t.added[:0]
-	if packed, ok := t.ident.pack(cols, sel, rows); ok {
-		t.findPacked(packed, sel, groups)
-	} else {
-		t.findEqual(sel, groups)
+	if t.ident.on && t.ident.fits(cols) {
+		t.findPacked(t.ident.pack(cols, sel, rows), groups)
+		return
 	}
+	if t.ident.on {
+		t.unpack()
+	}
+	t.known, t.added = t.n, t.added[:0]
+	t.findEqual(sel, groups)
 	if len(t.added) > 0 {
 		for c, v := range t.ins {
 			vec.AppendRows(t.keys[c], v, t.added, 0)
@@ -356,8 +359,22 @@ func (t *groupTable) findAny(cols []*vec.Vec, sel []int32, n, rows int, groups [
 	}
 }
 
+// unpack makes columns of packed keys, for good.
+func (t *groupTable) unpack() {
+	all := make([]int32, t.n)
+	for i := range all {
+		all[i] = int32(i)
+	}
+	for c, k := range t.keys {
+		packed := vec.New(t.types[c], 0)
+		t.ident.take(c, all, packed)
+		vec.AppendRows(k, packed, nil, t.n)
+	}
+	t.ident = keyIdent{}
+}
+
 // findPacked finds the groups by t.h and the keys as t.ident packed them.
-func (t *groupTable) findPacked(packed []packedKey, sel []int32, groups []int32) {
+func (t *groupTable) findPacked(packed []packedKey, groups []int32) {
 	for k, h := range t.h {
 		x := &packed[k]
 		tag := h &^ math.MaxUint32
@@ -366,7 +383,6 @@ func (t *groupTable) findPacked(packed []packedKey, sel []int32, groups []int32)
 			if s == 0 {
 				t.add(h)
 				t.ident.keys = append(t.ident.keys, *x)
-				t.added = append(t.added, int32(rowOf(sel, k)))
 				t.slots[i] = tag | uint64(t.n)
 				groups[k] = int32(t.n - 1)
 				break
@@ -560,9 +576,16 @@ func (t *groupTable) hash(cols []*vec.Vec, n int) []uint64 {
 	return t.h
 }
 
-// appendKeys appends the keys of groups to columns.
-func (t *groupTable) appendKeys(groups []int32, out []*vec.Vec) {
-	if t.mode == anyKeys {
+// takeKeys makes columns, which are empty, the keys of groups. Strings may be Coded: their dictionary is complete when the
+// table has forgotten their numbers, or is not used any more.
+func (t *groupTable) takeKeys(groups []int32, out []*vec.Vec) {
+	switch {
+	case t.ident.on:
+		for c := range out {
+			t.ident.take(c, groups, out[c])
+		}
+		return
+	case t.mode == anyKeys:
 		for c := range out {
 			vec.AppendRows(out[c], t.keys[c], groups, 0)
 		}

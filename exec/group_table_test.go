@@ -35,6 +35,68 @@ func textKeys(batches, numbers int) [][]*vec.Vec {
 	return out
 }
 
+func emptyColumns(ts []types.Type) []*vec.Vec {
+	var out []*vec.Vec
+	for _, t := range ts {
+		out = append(out, vec.New(t, 0))
+	}
+	return out
+}
+
+// Keys come out of the packed form as they went in, whatever their types.
+func TestPackedKeysKeepTheirValues(t *testing.T) {
+	for _, c := range []struct {
+		t    types.Type
+		vals []any
+	}{
+		{types.BooleanType, []any{true, false, nil}},
+		{types.SmallIntType, []any{int16(-2), int16(7), nil}},
+		{types.DateType, []any{int32(-2), int32(1 << 30), nil}},
+		{types.BigIntType, []any{int64(-2), int64(1 << 60), nil}},
+		{types.FloatType, []any{float32(0), float32(-1.5), nil}},
+		{types.DoubleType, []any{0.0, -1e300, nil}},
+		{types.DecimalOf(38, 2), []any{types.FromInt64(-5), types.Int128{Lo: 3, Hi: 9}, nil}},
+		{types.BinaryType, []any{"bytes that are more than twelve", nil}},
+	} {
+		ts := []types.Type{types.StringType, c.t}
+		table := newGroupTable(ts)
+		n := 2 * len(c.vals)
+		text, entries := vec.New(types.StringType, 0), vec.New(types.StringType, 0)
+		entries.Append("a")
+		entries.Append("a longer string of the dictionary")
+		codes := text.ResetCoded(vec.NewDict(entries), n)
+		vals := vec.New(c.t, 0)
+		for i := range n {
+			codes[i] = int32(i % 2)
+			vals.Append(c.vals[i/2])
+		}
+		if c.t == types.BinaryType {
+			coded := vec.New(c.t, 0)
+			for i := range coded.ResetCoded(vec.NewDict(vals), n) {
+				coded.Codes[i] = int32(i)
+			}
+			vals = coded
+		}
+		groups := make([]int32, n)
+		table.find([]*vec.Vec{text, vals}, nil, n, 0, groups)
+		if !table.ident.on || table.n != n {
+			t.Fatalf("%s: packed %t, %d groups of %d", c.t, table.ident.on, table.n, n)
+		}
+		for _, packed := range []bool{true, false} {
+			if !packed {
+				table.unpack()
+			}
+			out := emptyColumns(ts)
+			table.takeKeys(groups, out)
+			for i := range n {
+				if out[0].Value(i) != text.Value(i) || fmt.Sprint(out[1].Value(i)) != fmt.Sprint(vals.Value(i)) {
+					t.Errorf("%s, packed %t, row %d: %v, %v instead of %v, %v", c.t, packed, i, out[0].Value(i), out[1].Value(i), text.Value(i), vals.Value(i))
+				}
+			}
+		}
+	}
+}
+
 func TestTextKeysAreTheSamePackedOrCompared(t *testing.T) {
 	ts := []types.Type{types.StringType, types.StringType, types.BigIntType}
 	packed, compared := newGroupTable(ts), newGroupTable(ts)
@@ -50,6 +112,20 @@ func TestTextKeysAreTheSamePackedOrCompared(t *testing.T) {
 		for i := range g {
 			if g[i] != h[i] {
 				t.Fatalf("row %d: group %d, not %d", i, g[i], h[i])
+			}
+		}
+		all := make([]int32, packed.n)
+		for i := range all {
+			all[i] = int32(i)
+		}
+		x, y := emptyColumns(ts), emptyColumns(ts)
+		packed.takeKeys(all, x)
+		compared.takeKeys(all, y)
+		for c := range ts {
+			for i := range all {
+				if a, b := x[c].Value(i), y[c].Value(i); a != b {
+					t.Fatalf("group %d, column %d: %v, not %v", i, c, a, b)
+				}
 			}
 		}
 	}

@@ -259,8 +259,9 @@ func (p *aggPart) flush() error {
 		s := p.stores[i]
 		piece := aggPiece{cols: make([]*vec.Vec, len(p.h.stored)), n: len(groups)}
 		for c, t := range p.h.stored {
-			piece.cols[c] = vec.New(t, 0)
-			piece.cols[c].Grow(len(groups))
+			if piece.cols[c] = vec.New(t, 0); c >= len(p.h.keys) {
+				piece.cols[c].Grow(len(groups))
+			}
 		}
 		if err := p.partial(groups, piece.cols); err != nil {
 			return err
@@ -272,13 +273,14 @@ func (p *aggPart) flush() error {
 		}
 	}
 	p.clear()
+	p.kept += p.table.ident.forget(maxTexts)
 	return nil
 }
 
-// partial appends keys and states of groups to columns.
+// partial puts keys and states of groups into columns, which are empty.
 func (p *aggPart) partial(groups []int32, cols []*vec.Vec) error {
 	k := len(p.h.keys)
-	p.table.appendKeys(groups, cols[:k])
+	p.table.takeKeys(groups, cols[:k])
 	for _, x := range p.inputs {
 		n := len(x.spec.state)
 		if err := x.acc.Partial(groups, cols[k:k+n]); err != nil {
@@ -384,6 +386,8 @@ func (h *HashAggregate) Finish(t *Task, parts []Part) error {
 				return err
 			}
 		}
+		p.kept += p.table.ident.forget(0)
+		p.settleTexts()
 		p.table = nil
 		for _, x := range p.inputs {
 			x.acc = nil
