@@ -49,7 +49,9 @@ func (r *aggReader) Next(t *Task, emit Emit) error {
 	if i >= aggParts {
 		return io.EOF
 	}
-	passes := r.h.passes(i, r.budget.Limit(), t.Workers)
+	rows := r.h.rowsOf(i)
+	t.Partitions(1, func(int) int64 { return rows })
+	passes := r.h.passes(rows, r.budget.Limit(), t.Workers)
 	for k := range passes {
 		if err := r.mergePartition(t, i, pass{k, passes}); err != nil {
 			return err
@@ -69,13 +71,8 @@ func (r *aggReader) Next(t *Task, emit Emit) error {
 // the bits after the partition's, has the number k.
 type pass struct{ k, of int }
 
-// passes is how often partition i is read: a power of two, so that what is merged at once takes at most a fair part of
-// the memory limit.
-func (h *HashAggregate) passes(i int, limit int64, workers int) int {
-	if limit <= 0 {
-		return 1
-	}
-	rows := int64(0)
+// rowsOf counts what all workers have for partition i.
+func (h *HashAggregate) rowsOf(i int) (rows int64) {
 	for _, p := range h.parts {
 		if p.stores != nil {
 			rows += int64(p.stores[i].n)
@@ -83,6 +80,15 @@ func (h *HashAggregate) passes(i int, limit int64, workers int) int {
 				rows += f.Rows()
 			}
 		}
+	}
+	return rows
+}
+
+// passes is how often a partition of so many rows is read: a power of two, so that what is merged at once takes at most
+// a fair part of the memory limit.
+func (h *HashAggregate) passes(rows, limit int64, workers int) int {
+	if limit <= 0 {
+		return 1
 	}
 	row := int64(40)
 	for _, t := range h.stored {

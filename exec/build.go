@@ -59,6 +59,9 @@ func (b *builder) note(n plan.Node, x any) {
 	s := b.q.nodes[n]
 	if s == nil {
 		s = &OpStats{budget: b.q.budget.Child()}
+		if b.q.analyze {
+			s.workers = make([]WorkerStats, b.q.workers)
+		}
 		b.q.nodes[n] = s
 	}
 	b.q.faces[x] = &face{node: n, stats: s, budget: s.budget}

@@ -161,6 +161,7 @@ func (r *joinRestReader) joinPartition(t *Task, k int, emit Emit) (err error) {
 	if len(s.probe[k]) == 0 && !r.j.marksBuild() {
 		return nil
 	}
+	t.Partitions(1, func(int) int64 { return rowsIn(s.build[k]) + rowsIn(s.probe[k]) })
 	held := t.Mem.Child()
 	defer held.Close()
 	limit := int64(math.MaxInt64)
@@ -214,11 +215,14 @@ type lateEnds struct {
 }
 
 func newLateEnds(probe []*mem.File) *lateEnds {
-	rows := int64(0)
-	for _, f := range probe {
+	return &lateEnds{hit: make([]uint64, vec.Words(int(rowsIn(probe))))}
+}
+
+func rowsIn(files []*mem.File) (rows int64) {
+	for _, f := range files {
 		rows += f.Rows()
 	}
-	return &lateEnds{hit: make([]uint64, vec.Words(int(rows)))}
+	return rows
 }
 
 // seen tells whether row i of the batch has matched; match notes that it has.

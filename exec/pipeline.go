@@ -179,7 +179,7 @@ func (q *query) finish(s *sinkRun) (err error) {
 func (q *query) work(t *Task, p *Pipeline, part *Part) (err error) {
 	defer recovered(q, &err)
 	sink := q.face(p.Sink)
-	clock := &clock{on: q.analyze}
+	clock := &clock{on: q.analyze, worker: t.Worker}
 	sinkTask := sink.task(t)
 	if *part, err = p.Sink.Open(sinkTask); err != nil {
 		return err

@@ -16,6 +16,7 @@ type resultSink struct {
 	node  plan.Node
 	limit int64 // rows still wanted; below 0: all
 	skip  int64
+	given int64 // rows that are ready or taken
 
 	mu    sync.Mutex
 	room  *sync.Cond // for workers: something was taken
@@ -73,6 +74,9 @@ func (r *resultSink) Finish(t *Task, _ []Part) error {
 	defer r.mu.Unlock()
 	r.release(math.MaxUint64)
 	r.more.Broadcast()
+	if _, ok := r.node.(*plan.Limit); ok {
+		t.stats.Rows.Store(r.given) // the limit at the top is the result's own
+	}
 	return nil
 }
 
@@ -95,13 +99,13 @@ func (p *resultPart) Consume(t *Task, b *vec.Batch) error {
 	}
 	for !ok() {
 		r.mu.Unlock()
-		t.query.turn.leave()
-		r.mu.Lock()
-		for !ok() {
-			r.room.Wait()
-		}
-		r.mu.Unlock()
-		t.query.turn.enter()
+		t.Wait(func() {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			for !ok() {
+				r.room.Wait()
+			}
+		})
 		r.mu.Lock()
 		r.release(t.Progress())
 	}
@@ -144,6 +148,7 @@ func (r *resultSink) take(b *vec.Batch) {
 		hi = lo + r.limit
 		r.full = true
 	}
+	r.given += hi - lo
 	if r.limit >= 0 {
 		r.limit -= hi - lo
 	}

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"sparksql/catalog"
 	"sparksql/exec/mem"
@@ -83,6 +84,8 @@ type Result struct {
 	Columns []expr.Col
 	q       *query
 	out     *resultSink
+	began   time.Time
+	took    time.Duration // set when done
 	done    chan struct{}
 	err     error
 	write   *writeSink
@@ -101,12 +104,13 @@ func (e *Engine) Run(ctx context.Context, n plan.Node, o Options) (*Result, erro
 	q.shared = map[*plan.SharedDef]*Shared{}
 	q.slots = &slots{values: map[expr.Plan]any{}, columns: map[expr.Plan]*vec.Vec{}}
 	o.Progress.follow(q)
-	r := &Result{Columns: n.Output(), q: q, done: make(chan struct{})}
+	r := &Result{Columns: n.Output(), q: q, began: time.Now(), done: make(chan struct{})}
 	r.out = newResultSink(q, n)
 	go func() {
 		r.err = q.runResult(n, r)
 		r.out.end(r.err)
 		q.cancel(r.err)
+		r.took = time.Since(r.began)
 		close(r.done)
 	}()
 	return r, nil
@@ -181,6 +185,29 @@ func (r *Result) Written() catalog.WriteStats {
 		return catalog.WriteStats{}
 	}
 	return r.write.stats
+}
+
+// Done tells whether the query has ended.
+func (r *Result) Done() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// Began is when the query was started; Took how long it ran, complete when the batches have ended.
+func (r *Result) Began() time.Time { return r.began }
+func (r *Result) Took() time.Duration {
+	<-r.done
+	return r.took
+}
+
+// Rows is the number of rows of the result; complete when the batches have ended.
+func (r *Result) Rows() int64 {
+	<-r.done
+	return r.out.given
 }
 
 // Stats are the statistics of a node, nil where it has none of its own; complete when the batches have ended.

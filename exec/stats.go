@@ -11,12 +11,51 @@ import (
 )
 
 // OpStats are what a plan node did, for EXPLAIN ANALYZE. Rows and Batches are what it put out; Time is the processor
-// time of all workers in the node itself; Notes say what it chose.
+// time of all workers in the node itself; Notes say what it chose. Workers and Parts tell how evenly the work lay.
 type OpStats struct {
 	Rows, Batches, Time atomic.Int64
+	Parts               PartStats
+	workers             []WorkerStats // nil: not measured
 	budget              *mem.Budget
 	notes               atomic.Pointer[[]plan.Attr]
 	scan                atomic.Pointer[catalog.ScanStats]
+}
+
+// WorkerStats are one worker's part of a node's rows and time.
+type WorkerStats struct{ Rows, Time atomic.Int64 }
+
+// PartStats are the sizes of the partitions that a node divided its rows into: how many partitions had rows, the rows
+// of all, and those of the largest.
+type PartStats struct{ Count, Rows, Largest atomic.Int64 }
+
+// Workers are the parts of the workers, by number; nil where nothing was measured.
+func (s *OpStats) Workers() []WorkerStats { return s.workers }
+
+// spend adds to the time of a worker. What is below zero takes off time in which the worker only waited.
+func (s *OpStats) spend(worker int, d time.Duration) {
+	s.Time.Add(int64(d))
+	if worker < len(s.workers) {
+		s.workers[worker].Time.Add(int64(d))
+	}
+}
+
+// give counts a batch that a worker put out.
+func (s *OpStats) give(worker int, rows int64) {
+	s.Rows.Add(rows)
+	s.Batches.Add(1)
+	if worker < len(s.workers) {
+		s.workers[worker].Rows.Add(rows)
+	}
+}
+
+func (p *PartStats) add(count, rows, largest int64) {
+	p.Count.Add(count)
+	p.Rows.Add(rows)
+	for {
+		if old := p.Largest.Load(); old >= largest || p.Largest.CompareAndSwap(old, largest) {
+			return
+		}
+	}
 }
 
 // Memory is the most that the node held, Spilled what it wrote to spill files, in bytes.
@@ -65,6 +104,23 @@ func (t *Task) Note(key, value string) {
 	}
 }
 
+// measured tells whether what the task does is counted.
+func (t *Task) measured() bool { return t.stats != nil && t.query != nil && t.query.analyze }
+
+// Partitions notes the sizes of n partitions of the operator's rows. Each is noted once.
+func (t *Task) Partitions(n int, rows func(i int) int64) {
+	if !t.measured() {
+		return
+	}
+	var count, sum, largest int64
+	for i := range n {
+		if r := rows(i); r > 0 {
+			count, sum, largest = count+1, sum+r, max(largest, r)
+		}
+	}
+	t.stats.Parts.add(count, sum, largest)
+}
+
 // face is a Source, Step or Sink with the node that it is a face of.
 type face struct {
 	node   plan.Node
@@ -95,9 +151,10 @@ func (q *query) face(x any) *face {
 
 // clock measures the time that a worker spends in each face, exclusively.
 type clock struct {
-	on   bool
-	cur  *face
-	last time.Time
+	on     bool
+	worker int
+	cur    *face
+	last   time.Time
 }
 
 func (c *clock) enter(f *face) (prev *face) {
@@ -118,7 +175,7 @@ func (c *clock) leave(prev *face) {
 func (c *clock) change(f *face) {
 	now := time.Now()
 	if c.cur != nil {
-		c.cur.stats.Time.Add(int64(now.Sub(c.last)))
+		c.cur.stats.spend(c.worker, now.Sub(c.last))
 	}
 	c.cur, c.last = f, now
 }
@@ -126,8 +183,7 @@ func (c *clock) change(f *face) {
 // out hands a batch from f to next.
 func (c *clock) out(f *face, next Emit, b *vec.Batch) error {
 	if c.on && b != nil && !f.inner {
-		f.stats.Rows.Add(int64(b.Rows()))
-		f.stats.Batches.Add(1)
+		f.stats.give(c.worker, int64(b.Rows()))
 	}
 	return next(b)
 }

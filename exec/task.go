@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"sparksql/exec/eval"
 	"sparksql/exec/mem"
@@ -103,28 +104,31 @@ func (t *Task) Parallel(n int, f func(t *Task, i int) error) error {
 				t.query.turn.enter()
 				defer t.query.turn.leave()
 			}
+			if t.measured() {
+				began := time.Now()
+				defer func() { t.stats.spend(w, time.Since(began)) }()
+			}
 			run(w)
 		}()
 	}
 	run(0)
-	if t.query != nil { // let the helpers have this worker's turn
-		t.query.turn.leave()
-	}
-	wg.Wait()
-	if t.query != nil {
-		t.query.turn.enter()
-	}
+	t.Wait(wg.Wait) // the helpers may have this worker's turn
 	if err := t.Err(); err != nil {
 		return context.Cause(t.Context)
 	}
 	return first
 }
 
-// Wait calls f, which waits for something other than the processor, and lets other queries run meanwhile.
+// Wait calls f, which waits for something other than the processor, and lets other queries run meanwhile. The time is
+// not the operator's.
 func (t *Task) Wait(f func()) {
 	if t.query == nil {
 		f()
 		return
+	}
+	if t.measured() {
+		began := time.Now()
+		defer func() { t.stats.spend(t.Worker, -time.Since(began)) }()
 	}
 	t.query.turn.leave()
 	defer t.query.turn.enter()

@@ -116,6 +116,7 @@ func (s windowSink) Finish(t *Task, parts []Part) (err error) {
 	if err := w.cut(t); err != nil {
 		return err
 	}
+	t.Partitions(len(w.starts), w.partitionRows)
 	if w.held.more(t, w.regionBytes(t.Workers)) == nil {
 		return nil
 	}
@@ -176,6 +177,14 @@ func (w *Window) cut(t *Task) error {
 		}
 	}
 	return err
+}
+
+// partitionRows is the number of rows of partition k.
+func (w *Window) partitionRows(k int) int64 {
+	if k+1 < len(w.starts) {
+		return int64(w.starts[k+1] - w.starts[k])
+	}
+	return int64(len(w.out.order) - w.starts[k])
 }
 
 // differ tells whether two rows are of different partitions: by their sort words where these hold all partition keys.
