@@ -22,7 +22,7 @@ func (s *Session) write(ctx context.Context, a *analyze.Analyzer, n plan.Node, t
 	if err != nil || s.dry {
 		return catalog.WriteStats{}, err
 	}
-	res, err := s.start(ctx, n, false)
+	res, err := s.run(ctx, a, n)
 	if err != nil {
 		return catalog.WriteStats{}, err
 	}

@@ -5,20 +5,21 @@ import (
 	"fmt"
 	"strings"
 
-	"sparksql/exec"
 	"sparksql/optimizer"
 	"sparksql/sql/analyze"
 	"sparksql/sql/errs"
 	"sparksql/sql/expr"
 	"sparksql/sql/plan"
+	"sparksql/sql/profile"
 	"sparksql/sql/tree"
-	"sparksql/sql/types"
-	"sparksql/udfs"
 )
 
 // explain shows a query's plan: EXPLAIN the plan that is run, EXTENDED the analysed one as well, FORMATTED with details
 // beneath, COST with estimates, ANALYZE with what running it showed, CORE the text given to the inner parser.
 func (s *Session) explain(ctx context.Context, st *tree.Explain) (*Rows, error) {
+	if st.Mode == tree.ExplainAnalyze {
+		return s.explainAnalyze(ctx, st)
+	}
 	q, ok := st.Input.(*tree.Query)
 	if !ok {
 		return s.planRows(strings.TrimPrefix(fmt.Sprintf("%T", st.Input), "*tree.") + " command"), nil
@@ -47,22 +48,12 @@ func (s *Session) explain(ctx context.Context, st *tree.Explain) (*Rows, error) 
 			rows, bytes := optimizer.Estimate(octx, n)
 			return fmt.Sprintf(", Statistics(rowCount=%.3g, sizeInBytes=%.3g)", rows, bytes)
 		}))
-	case tree.ExplainAnalyze:
-		text, err := s.explainAnalyze(ctx, n, a.Env.Stats)
-		if err != nil {
-			return nil, err
-		}
-		b.WriteString(text)
 	case tree.ExplainCodegen:
 		return nil, errs.Unsupported(st.P, "EXPLAIN CODEGEN: no code is generated")
 	default:
 		b.WriteString("== Physical Plan ==\n" + planTree(n, nil))
 	}
 	return s.planRows(strings.TrimRight(b.String(), "\n")), nil
-}
-
-func (s *Session) planRows(text string) *Rows {
-	return s.valueRows(&types.Schema{Fields: []types.Field{field("plan", types.StringType, false)}}, [][]any{{text}})
 }
 
 // planTree prints a plan, a node a line, inputs beneath; extra is added to a node's line.
@@ -78,16 +69,7 @@ type planPrinter struct {
 	shared map[*plan.SharedDef]int
 }
 
-func describeLine(d plan.Desc) string {
-	parts := make([]string, len(d.Attrs))
-	for i, a := range d.Attrs {
-		parts[i] = a.Key + ": " + a.Value
-	}
-	if len(parts) == 0 {
-		return d.Name
-	}
-	return d.Name + " " + strings.Join(parts, ", ")
-}
+func describeLine(d plan.Desc) string { return profile.Line(d.Name, attributes(d.Attrs)) }
 
 func (t *planPrinter) node(n plan.Node, first, rest string) {
 	t.b.WriteString(first + describeLine(describe(n)))
@@ -147,60 +129,6 @@ func formatted(n plan.Node) string {
 	}
 	walk(n, "", "")
 	return outline.String() + "\n" + details.String()
-}
-
-// explainAnalyze runs a plan and prints what every node did, and every user's function.
-func (s *Session) explainAnalyze(ctx context.Context, n plan.Node, calls *udfs.Stats) (string, error) {
-	res, err := s.start(ctx, n, true)
-	if err != nil {
-		return "", err
-	}
-	defer res.Close()
-	rows := 0
-	for b, err := range res.Batches() {
-		if err != nil {
-			return "", err
-		}
-		rows += b.Rows()
-	}
-	text := planTree(n, func(n plan.Node) string { return statsLine(res.Stats(n)) })
-	return fmt.Sprintf("== Physical Plan ==\n%s\nRows: %d, peak memory: %s\n", text, rows, byteSize(res.Memory())) + functionLines(calls), nil
-}
-
-func statsLine(st *exec.OpStats) string {
-	if st == nil {
-		return ""
-	}
-	out := fmt.Sprintf(" (rows: %d, time: %s", st.Rows.Load(), st.Duration())
-	if m := st.Memory(); m > 0 {
-		out += ", memory: " + byteSize(m)
-	}
-	if b := st.Spilled(); b > 0 {
-		out += ", spilled: " + byteSize(b)
-	}
-	if sc := st.Scan(); sc != nil {
-		out += fmt.Sprintf(", files: %d of %d, row groups: %d of %d, pages: %d read and %d pruned, bytes: %s of %s", sc.Files.Load()-sc.FilesPruned.Load(), sc.Files.Load(),
-			sc.RowGroups.Load()-sc.RowGroupsPruned.Load(), sc.RowGroups.Load(), sc.Pages.Load(), sc.PagesPruned.Load(),
-			byteSize(sc.Bytes.Load()), byteSize(sc.BytesTotal.Load()))
-	}
-	for _, a := range st.Notes() {
-		out += ", " + a.Key + ": " + a.Value
-	}
-	return out + ")"
-}
-
-// byteSize prints a number of bytes with a unit.
-func byteSize(n int64) string {
-	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}
-	f, u := float64(n), 0
-	for f >= 1024 && u < len(units)-1 {
-		f /= 1024
-		u++
-	}
-	if u == 0 {
-		return fmt.Sprintf("%d B", n)
-	}
-	return fmt.Sprintf("%.1f %s", f, units[u])
 }
 
 // analyzeText parses and analyses the text of a query.

@@ -1,7 +1,6 @@
 package sparksql
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -62,18 +61,4 @@ func unit(c *expr.Call) string {
 		return "batch"
 	}
 	return "row"
-}
-
-// functionLines lists what users' functions did.
-func functionLines(calls *udfs.Stats) string {
-	list := calls.List()
-	if len(list) == 0 {
-		return ""
-	}
-	var b strings.Builder
-	b.WriteString("\n== Functions ==\n")
-	for _, f := range list {
-		fmt.Fprintf(&b, "%s: calls: %d, time: %s, errors: %d\n", f.Name, f.Rows, f.Time, f.Errors)
-	}
-	return b.String()
 }

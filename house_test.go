@@ -55,6 +55,7 @@ var layers = []string{
 	"sparksql/sql/analyze",
 	"sparksql/optimizer",
 	"sparksql/exec",
+	"sparksql/sql/profile",
 	"sparksql/sql/render",
 	"sparksql",
 	"sparksql/udfs/udfstest",

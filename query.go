@@ -3,7 +3,6 @@ package sparksql
 import (
 	"context"
 
-	"sparksql/exec"
 	"sparksql/optimizer"
 	"sparksql/sql/analyze"
 	"sparksql/sql/errs"
@@ -24,7 +23,7 @@ func (s *Session) query(ctx context.Context, rel tree.Relation) (*Rows, error) {
 	if n, err = s.optimize(a, n); err != nil {
 		return nil, err
 	}
-	res, err := s.start(ctx, n, false)
+	res, err := s.run(ctx, a, n)
 	if err != nil {
 		return nil, err
 	}
@@ -46,11 +45,6 @@ func (s *Session) optimizerContext(a *analyze.Analyzer) *optimizer.Ctx {
 
 func (s *Session) optimize(a *analyze.Analyzer, n plan.Node) (plan.Node, error) {
 	return optimizer.Optimize(s.optimizerContext(a), n)
-}
-
-// start runs a plan.
-func (s *Session) start(ctx context.Context, n plan.Node, analyze bool) (*exec.Result, error) {
-	return s.engine.run.Run(ctx, n, exec.Options{Analyze: analyze, Progress: watching(ctx)})
 }
 
 // check analyses a statement's query, where it has one.

@@ -21,6 +21,7 @@ type Rows struct {
 	binary  string
 	parquet map[string]string // options of a Parquet file
 	metrics func() *Metrics
+	profile func() *Profile // nil: not measured
 	kept    [][]any
 	cli     func(row []any) string // a row as the spark-sql command line prints it, where that is not its values; nil: it is
 }
@@ -150,6 +151,15 @@ func (r *Rows) Metrics() *Metrics {
 		return nil
 	}
 	return r.metrics()
+}
+
+// Profile is what the statement did, where it is EXPLAIN ANALYZE or its context came from Profiled. It is nil until the
+// rows have been read to their end or closed, and for statements that run no query.
+func (r *Rows) Profile() *Profile {
+	if r.profile == nil {
+		return nil
+	}
+	return r.profile()
 }
 
 // valueRows is a result held in memory, rows in Go form.

@@ -108,10 +108,14 @@ func (s *Session) Query(ctx context.Context, sql string, params ...Param) (rows 
 		return nil, err
 	}
 	ctx, end := s.timed(ctx)
+	ctx, p := s.profiled(ctx, stmt)
 	rows, err = s.execute(ctx, stmt)
 	if err != nil {
 		defer end()
 		return nil, timeoutError(ctx, err)
+	}
+	if p != nil && rows.profile == nil {
+		rows.profile = p.profile
 	}
 	return rows.limit(ctx, end), nil
 }

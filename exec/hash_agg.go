@@ -2,7 +2,6 @@ package exec
 
 import (
 	"math"
-	"strconv"
 	"sync/atomic"
 
 	"sparksql/exec/mem"
@@ -375,7 +374,6 @@ func (h *HashAggregate) Finish(t *Task, parts []Part) error {
 	if len(h.keys) == 0 || !flushed && (total <= aggFlushGroups || len(parts) == 1) {
 		return h.mergeSmall(t)
 	}
-	t.Note("partitions", strconv.Itoa(aggParts))
 	return t.Parallel(len(h.parts), func(t *Task, i int) error {
 		p := h.parts[i]
 		if err := p.flush(); err != nil {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -128,7 +127,6 @@ func (j *HashJoin) spillAll(t *Task, parts []Part) error {
 		j.spill.rows += p.out.rows
 		p.out.hand(j.spill, &j.spill.build)
 	}
-	t.Note("Partitions", strconv.Itoa(joinParts))
 	return nil
 }
 

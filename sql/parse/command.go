@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"strings"
 	"sync"
 
 	"sparksql/sql/errs"
@@ -150,9 +151,22 @@ func (p *front) explain(s int) tree.Statement {
 		}
 		p.i++
 	}
+	if e.Mode == tree.ExplainAnalyze && p.eat("FORMAT") {
+		e.Format = p.explainFormat()
+	}
 	e.Input = p.statement()
 	e.Stmt = p.stmt(s)
 	return e
+}
+
+func (p *front) explainFormat() tree.ExplainFormat {
+	formats := map[string]tree.ExplainFormat{"TEXT": tree.FormatText, "JSON": tree.FormatJSON, "HTML": tree.FormatHTML}
+	f, ok := formats[strings.ToUpper(p.textOf(p.tok()))]
+	if !ok {
+		panic(bail{syntaxAt(p.pos(), p.near(), ": the formats are TEXT, JSON and HTML")})
+	}
+	p.i++
+	return f
 }
 
 // objectName reads a qualified name or IDENTIFIER(...).

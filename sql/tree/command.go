@@ -55,6 +55,15 @@ const (
 	ExplainCore // the core SQL text given to the inner parser
 )
 
+// ExplainFormat is how EXPLAIN ANALYZE prints.
+type ExplainFormat uint8
+
+const (
+	FormatText ExplainFormat = iota
+	FormatJSON
+	FormatHTML
+)
+
 type (
 	// Query is a query as a statement. Core is the core SQL text, for EXPLAIN CORE.
 	Query struct {
@@ -64,8 +73,9 @@ type (
 	}
 	Explain struct {
 		Stmt
-		Mode  ExplainMode
-		Input Statement
+		Mode   ExplainMode
+		Format ExplainFormat
+		Input  Statement
 	}
 	// CreateView is CREATE [OR REPLACE] [[GLOBAL] TEMPORARY] VIEW. Text is the query as written.
 	CreateView struct {
