@@ -17,13 +17,13 @@ func schemaTree(s *types.Schema) string {
 }
 
 func treeField(b *strings.Builder, prefix string, f types.Field) {
-	b.WriteString(prefix + "-- " + f.Name + ": " + treeName(f.Type) + " (nullable = " + truth(f.Nullable) + ")\n")
+	b.WriteString(prefix + "-- " + f.Name + ": " + f.Type.TypeName() + " (nullable = " + truth(f.Nullable) + ")\n")
 	treeInner(b, prefix+"    |", f.Type)
 }
 
 func treeInner(b *strings.Builder, prefix string, t types.Type) {
 	part := func(name string, t types.Type, note string) {
-		b.WriteString(prefix + "-- " + name + ": " + treeName(t) + note + "\n")
+		b.WriteString(prefix + "-- " + name + ": " + t.TypeName() + note + "\n")
 		treeInner(b, prefix+"    |", t)
 	}
 	switch t.Kind() {
@@ -44,27 +44,4 @@ func truth(b bool) string {
 		return "true"
 	}
 	return "false"
-}
-
-// treeName is a type's long name.
-func treeName(t types.Type) string {
-	switch t.Kind() {
-	case types.TinyInt:
-		return "byte"
-	case types.SmallInt:
-		return "short"
-	case types.Int:
-		return "integer"
-	case types.BigInt:
-		return "long"
-	case types.Struct:
-		return "struct"
-	case types.Array:
-		return "array"
-	case types.Map:
-		return "map"
-	case types.TimestampNTZ:
-		return "timestamp_ntz"
-	}
-	return t.String()
 }

@@ -86,14 +86,14 @@ func parseJSON(raw json.RawMessage, depth int) (types.Type, error) {
 }
 
 func simpleType(name string) (types.Type, error) {
-	byName := map[string]types.Type{
-		"void": types.NullType, "null": types.NullType, "boolean": types.BooleanType, "byte": types.TinyIntType, "short": types.SmallIntType,
-		"integer": types.IntType, "long": types.BigIntType, "float": types.FloatType, "double": types.DoubleType,
-		"string": types.StringType, "binary": types.BinaryType, "date": types.DateType, "timestamp": types.TimestampType,
-		"timestamp_ntz": types.TimestampNTZType, "interval": types.CalendarType, "variant": types.VariantType, "decimal": types.DecimalOf(10, 0),
-	}
-	if t, ok := byName[name]; ok {
+	if t, ok := types.BasicNamed(name); ok {
 		return t, nil
+	}
+	switch name {
+	case "null":
+		return types.NullType, nil
+	case "decimal":
+		return types.DecimalOf(10, 0), nil
 	}
 	head, args, _ := strings.Cut(strings.TrimSuffix(name, ")"), "(")
 	switch head {
@@ -180,20 +180,12 @@ func writeJSON(b *bytes.Buffer, t types.Type) {
 	}
 }
 
+// jsonName: the length of char and varchar stands in the metadata of their field.
 func jsonName(t types.Type) string {
-	switch t.Kind() {
-	case types.TinyInt:
-		return "byte"
-	case types.SmallInt:
-		return "short"
-	case types.Int:
-		return "integer"
-	case types.BigInt:
-		return "long"
-	case types.String, types.Char, types.Varchar:
+	if t.IsString() {
 		return "string"
 	}
-	return t.String()
+	return t.TypeName()
 }
 
 func quoteJSON(s string) string {

@@ -1,6 +1,7 @@
 package types
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -58,6 +59,28 @@ func intervalName(fields []string, from, to int) string {
 		return "interval " + fields[from]
 	}
 	return "interval " + fields[from] + " to " + fields[to]
+}
+
+// typeNames are the words of TypeName that differ from those of String.
+var typeNames = [...]string{TinyInt: "byte", SmallInt: "short", Int: "integer", BigInt: "long", Array: "array", Map: "map", Struct: "struct", Variant: ""}
+
+// TypeName is Spark's DataType.typeName, the word that schemas have in JSON and in printed trees: long, decimal(10,2),
+// array. It does not say what a type is made of.
+func (t Type) TypeName() string {
+	if name := typeNames[t.Kind()]; name != "" {
+		return name
+	}
+	return t.String()
+}
+
+// BasicNamed is the type without parameters that has a TypeName.
+func BasicNamed(name string) (Type, bool) {
+	for k, simple := range simpleNames {
+		if simple != "" && cmp.Or(typeNames[k], simple) == name {
+			return basic(Kind(k)), true
+		}
+	}
+	return Type{}, false
 }
 
 // SQL is Spark's DataType.sql: upper case, as in CAST(x AS INT) and in error messages.
