@@ -19,9 +19,6 @@ func describeSchema() *types.Schema {
 
 // describe runs DESCRIBE TABLE, QUERY, DATABASE and FUNCTION.
 func (s *Session) describe(ctx context.Context, st *tree.Describe) (*Rows, error) {
-	if st.AsJSON {
-		return nil, errs.Unsupported(st.P, "DESCRIBE ... AS JSON")
-	}
 	switch st.Kind {
 	case tree.KindQuery:
 		n, err := s.analyzer().Query(ctx, st.Query)

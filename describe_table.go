@@ -1,6 +1,7 @@
 package sparksql
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -41,7 +42,10 @@ func (s *Session) describeTable(ctx context.Context, st *tree.Describe) (*Rows, 
 	if err != nil {
 		return nil, err
 	}
-	if len(st.Column) > 0 {
+	switch {
+	case st.AsJSON:
+		return s.describeJSON(ctx, st, t, fields)
+	case len(st.Column) > 0:
 		return s.describeColumn(st, t, fields)
 	}
 	rows := describeFields(fields)
@@ -132,11 +136,7 @@ func (s *Session) tableDetails(t *metastore.Table) []detail {
 	if t.Kind == metastore.View {
 		d.add("View Text", t.ViewText)
 		d.add("View Original Text", t.ViewText)
-		mode := t.ViewSchema
-		if mode == "" {
-			mode = compensates
-		}
-		d.add("View Schema Mode", mode)
+		d.add("View Schema Mode", viewMode(t))
 		d.add("View Catalog and Namespace", sessionCatalog+"."+t.ViewDatabase)
 		d.add("View Query Output Columns", nameList(t.ViewOutput))
 	}
@@ -154,6 +154,9 @@ func (s *Session) tableDetails(t *metastore.Table) []detail {
 	}
 	return d
 }
+
+// viewMode is what becomes of a view when the columns of its query change.
+func viewMode(t *metastore.Table) string { return cmp.Or(t.ViewSchema, compensates) }
 
 func (d *details) buckets(t *metastore.Table) {
 	if t.Buckets > 0 {
@@ -209,8 +212,8 @@ func statistics(bytes, rows int64) string {
 	return fmt.Sprintf("%d bytes, %d rows", bytes, rows)
 }
 
-// describePartition is what DESCRIBE tells of a partition beyond the columns.
-func (s *Session) describePartition(ctx context.Context, st *tree.Describe, t *metastore.Table) ([][]any, error) {
+// describedPartition is the partition that a DESCRIBE names.
+func (s *Session) describedPartition(ctx context.Context, st *tree.Describe, t *metastore.Table) (*metastore.Partition, error) {
 	if t == nil || t.Kind == metastore.View {
 		kind := "TEMPORARY VIEW"
 		if t != nil {
@@ -218,7 +221,12 @@ func (s *Session) describePartition(ctx context.Context, st *tree.Describe, t *m
 		}
 		return nil, errs.New(st.P, "FORBIDDEN_OPERATION", "statement", "DESC PARTITION", "objectType", kind, "objectName", quoted(st.Name.Parts[len(st.Name.Parts)-1:]))
 	}
-	p, err := s.partition(ctx, t, st.Partition, "DESC PARTITION")
+	return s.partition(ctx, t, st.Partition, "DESC PARTITION")
+}
+
+// describePartition is what DESCRIBE tells of a partition beyond the columns.
+func (s *Session) describePartition(ctx context.Context, st *tree.Describe, t *metastore.Table) ([][]any, error) {
+	p, err := s.describedPartition(ctx, st, t)
 	if err != nil || !st.Extended {
 		return nil, err
 	}

@@ -111,10 +111,6 @@ func createViewText(t *metastore.Table) string {
 		fmt.Fprintf(&b, "COMMENT %s\n", literal(t.Comment))
 	}
 	propertyClause(&b, "TBLPROPERTIES", t.Properties)
-	mode := t.ViewSchema
-	if mode == "" {
-		mode = compensates
-	}
-	fmt.Fprintf(&b, "WITH SCHEMA %s\nAS %s\n", mode, t.ViewText)
+	fmt.Fprintf(&b, "WITH SCHEMA %s\nAS %s\n", viewMode(t), t.ViewText)
 	return b.String()
 }

@@ -55,6 +55,21 @@ func location(t *testing.T, s *sparksql.Session, table string) string {
 	return ""
 }
 
+func TestDescribeViewAsJSON(t *testing.T) {
+	s := open(t).Session()
+	s.SetClock(clock)
+	must(t, s, "CREATE VIEW w (one COMMENT 'first', two) COMMENT 'a view' AS SELECT id, id FROM range(3)")
+	want := `{"table_name":"w","catalog_name":"spark_catalog","namespace":["default"],"schema_name":"default",` +
+		`"columns":[{"name":"one","type":{"name":"bigint"},"nullable":false,"comment":"first"},{"name":"two","type":{"name":"bigint"},"nullable":false}],` +
+		`"created_time":"2024-12-31T12:30:45Z","last_access":"UNKNOWN","created_by":"Spark 4.0.1","type":"VIEW","comment":"a view",` +
+		`"view_text":"SELECT id, id FROM range(3)","view_original_text":"SELECT id, id FROM range(3)","view_schema_mode":"COMPENSATION",` +
+		`"view_catalog_and_namespace":"spark_catalog.default","view_query_output_columns":["id","id"],` +
+		`"view_creation_spark_configuration":{"spark.sql.session.timeZone":"UTC"},"collation":"UTF8_BINARY"}`
+	if got := must(t, s, "DESCRIBE EXTENDED w AS JSON")[0][0]; got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
 func TestDescribeDatabase(t *testing.T) {
 	s := open(t).Session()
 	must(t, s, "CREATE DATABASE d COMMENT 'c' WITH DBPROPERTIES (b = '2', a = '1')")

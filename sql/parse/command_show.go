@@ -162,12 +162,13 @@ func (p *front) describeTable(out *tree.Describe) {
 		}
 	}
 	p.checkFullSpec(out.Partition, out.Name.P)
+	at := p.pos()
 	if out.AsJSON = p.eat("AS", "JSON"); out.AsJSON {
 		switch {
 		case !out.Extended:
-			p.fail(p.pos(), "DESCRIBE_JSON_NOT_EXTENDED", "tableName", strings.Join(out.Name.Parts, "."))
+			p.fail(at, "DESCRIBE_JSON_NOT_EXTENDED", "tableName", strings.Join(out.Name.Parts, "."))
 		case out.Column != nil:
-			p.fail(p.pos(), "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON")
+			p.fail(at, "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON")
 		}
 	}
 }

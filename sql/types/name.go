@@ -25,10 +25,12 @@ func (t Type) String() string {
 		return "char(" + strconv.Itoa(d.precision) + ")"
 	case Varchar:
 		return "varchar(" + strconv.Itoa(d.precision) + ")"
-	case YearMonthInterval:
-		return intervalName(yearMonthFields[:], d.precision, d.scale)
-	case DayTimeInterval:
-		return intervalName(dayTimeFields[:], d.precision, d.scale)
+	case YearMonthInterval, DayTimeInterval:
+		from, to := t.IntervalFields()
+		if from == to {
+			return "interval " + from
+		}
+		return "interval " + from + " to " + to
 	case Array:
 		return "array<" + d.elem.String() + ">"
 	case Map:
@@ -54,11 +56,15 @@ func (t Type) String() string {
 	return simpleNames[d.kind]
 }
 
-func intervalName(fields []string, from, to int) string {
-	if from == to {
-		return "interval " + fields[from]
+// IntervalFields are the words of the first and the last field of a year-month or day-time interval, "" for other types.
+func (t Type) IntervalFields() (from, to string) {
+	switch t.Kind() {
+	case YearMonthInterval:
+		return yearMonthFields[t.From()], yearMonthFields[t.To()]
+	case DayTimeInterval:
+		return dayTimeFields[t.From()], dayTimeFields[t.To()]
 	}
-	return "interval " + fields[from] + " to " + fields[to]
+	return "", ""
 }
 
 // typeNames are the words of TypeName that differ from those of String.
