@@ -20,6 +20,9 @@ import (
 func (s *Session) write(ctx context.Context, a *analyze.Analyzer, n plan.Node, t catalog.Table, spec catalog.WriteSpec) (catalog.WriteStats, error) {
 	n, err := s.optimize(a, &plan.Write{Input: n, Table: t, Spec: spec})
 	if err != nil || s.dry {
+		if err == nil {
+			planned(ctx, n)
+		}
 		return catalog.WriteStats{}, err
 	}
 	res, err := s.run(ctx, a, n)

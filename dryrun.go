@@ -31,7 +31,7 @@ func (s *Session) DryRun(ctx context.Context) (*DryRun, error) {
 	e.mu.Lock()
 	global := maps.Clone(e.global)
 	e.mu.Unlock()
-	dry := &Engine{opts: e.opts, run: e.run, store: metastore.Open(dir), funcs: e.funcs, global: global, parquet: e.parquet, commands: e.commands}
+	dry := &Engine{opts: e.opts, run: e.run, store: metastore.Open(dir), funcs: e.funcs, library: e.library, global: global, parquet: e.parquet, commands: e.commands}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return &DryRun{dir: dir, s: &Session{engine: dry, conf: s.conf.Clone(), funcs: s.funcs.Child(), database: s.database, views: maps.Clone(s.views),

@@ -22,7 +22,7 @@ func (s *Session) explain(ctx context.Context, st *tree.Explain) (*Rows, error) 
 	}
 	q, ok := st.Input.(*tree.Query)
 	if !ok {
-		return s.planRows(strings.TrimPrefix(fmt.Sprintf("%T", st.Input), "*tree.") + " command"), nil
+		return s.explainCommand(ctx, st)
 	}
 	if st.Mode == tree.ExplainCore {
 		return s.planRows(q.Core), nil
@@ -43,11 +43,7 @@ func (s *Session) explain(ctx context.Context, st *tree.Explain) (*Rows, error) 
 	case tree.ExplainFormatted:
 		b.WriteString("== Physical Plan ==\n" + formatted(n))
 	case tree.ExplainCost:
-		octx := s.optimizerContext(a)
-		b.WriteString("== Optimized Logical Plan ==\n" + planTree(n, func(n plan.Node) string {
-			rows, bytes := optimizer.Estimate(octx, n)
-			return fmt.Sprintf(", Statistics(rowCount=%.3g, sizeInBytes=%.3g)", rows, bytes)
-		}))
+		b.WriteString("== Optimized Logical Plan ==\n" + planTree(n, s.cost(a)))
 	case tree.ExplainCodegen:
 		return nil, errs.Unsupported(st.P, "EXPLAIN CODEGEN: no code is generated")
 	default:
@@ -56,10 +52,24 @@ func (s *Session) explain(ctx context.Context, st *tree.Explain) (*Rows, error) 
 	return s.planRows(strings.TrimRight(b.String(), "\n")), nil
 }
 
+// cost gives what is believed of a node's rows.
+func (s *Session) cost(a *analyze.Analyzer) func(plan.Node) string {
+	octx := s.optimizerContext(a)
+	return func(n plan.Node) string {
+		rows, bytes := optimizer.Estimate(octx, n)
+		return fmt.Sprintf(", Statistics(rowCount=%.3g, sizeInBytes=%.3g)", rows, bytes)
+	}
+}
+
 // planTree prints a plan, a node a line, inputs beneath; extra is added to a node's line.
 func planTree(n plan.Node, extra func(plan.Node) string) string {
+	return planTreeUnder(n, "", "", extra)
+}
+
+// planTreeUnder prints a plan beneath something: first stands before its line, rest before those of its inputs.
+func planTreeUnder(n plan.Node, first, rest string, extra func(plan.Node) string) string {
 	t := &planPrinter{extra: extra, shared: map[*plan.SharedDef]int{}}
-	t.node(n, "", "")
+	t.node(n, first, rest)
 	return t.b.String()
 }
 

@@ -86,7 +86,7 @@ func (ctx *Ctx) compute(n plan.Node) *estimate {
 		return &estimate{rows: in.rows * 4, cols: in.cols}
 	case *plan.Shared:
 		return ctx.sharedEstimate(n)
-	case *plan.Window, *plan.Sort, *plan.Sample:
+	case *plan.Window, *plan.Sort, *plan.Sample, *plan.Write:
 		in := ctx.estimateOf(n.Inputs()[0])
 		return &estimate{rows: in.rows, cols: in.cols}
 	}
