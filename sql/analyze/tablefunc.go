@@ -3,9 +3,11 @@ package analyze
 import (
 	"reflect"
 	"strings"
+	"time"
 
 	"sparksql/sql/errs"
 	"sparksql/sql/expr"
+	"sparksql/sql/parse"
 	"sparksql/sql/plan"
 	"sparksql/sql/tree"
 	"sparksql/sql/types"
@@ -34,6 +36,9 @@ func (a *Analyzer) tableFuncRows(x *tree.TableFunc, b *block) (*rel, error) {
 	c := x.Call
 	if len(c.Func) == 1 && strings.EqualFold(c.Func[0], "range") {
 		return a.rangeRows(c, b)
+	}
+	if len(c.Func) == 1 && strings.EqualFold(c.Func[0], "sql_keywords") {
+		return a.keywordRows(c)
 	}
 	d, ok := a.Functions(c.Func)
 	if !ok {
@@ -143,6 +148,21 @@ func (a *Analyzer) rangeRows(c *tree.Call, b *block) (*rel, error) {
 		return nil, errs.New(c.P, "FAILED_FUNCTION_CALL", "funcName", "`range`")
 	}
 	return relOf(r), nil
+}
+
+// keywordRows is sql_keywords(): the keywords, and whether the settings reserve them.
+func (a *Analyzer) keywordRows(c *tree.Call) (*rel, error) {
+	if len(c.Args) > 0 {
+		return nil, wrongArgs(c.P, "sql_keywords", "0", len(c.Args))
+	}
+	words, reserved := parse.ListedKeywords()
+	enforced := parse.OptionsOf(a.Conf, time.UnixMicro(a.Env.Now)).EnforceReserved
+	n := &plan.Values{Cols: []expr.Col{{ID: expr.NewID(), Name: "keyword", Type: types.StringType}, {ID: expr.NewID(), Name: "reserved", Type: types.BooleanType}}}
+	for _, w := range words {
+		n.Rows = append(n.Rows, []expr.Expr{&expr.Literal{Typ: types.StringType, Value: w, At: c.P},
+			&expr.Literal{Typ: types.BooleanType, Value: enforced && reserved(w), At: c.P}})
+	}
+	return relOf(n), nil
 }
 
 func rangeType(c *tree.Call, i int, x expr.Expr) error {

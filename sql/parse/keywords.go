@@ -34,10 +34,18 @@ WEEK WEEKS WHEN WHERE WHILE WINDOW WITH WITHIN WITHOUT X YEAR YEARS ZONE`
 // moreWords are not keywords of Spark, but the front asks for them by name.
 const moreWords = `CORE ASYMMETRIC SYMMETRIC UUID ORDINALITY SYSTEM SPECIFIC TIMESTAMP_LTZ YEAR_MONTH QUALIFY VARYING PRECISION SETMINUS`
 
+// unlisted are the words that sql_keywords() of Spark 4.0 does not list: those with two spellings and those of later
+// releases. listedToo are words that it lists and that need not be known.
+const (
+	unlisted = `DELAY ENFORCED FLOW KEY LEVEL MATERIALIZED MAX NEXT PROCEDURE PROCEDURES RECURSION REGEXP RLIKE STREAM STREAMING TEMP
+TEMPORARY VARIABLES WATERMARK WITHOUT`
+	listedToo = `SPECIFIC VALUE`
+)
+
 // reserved are the words that cannot be identifiers under spark.sql.ansi.enforceReservedKeywords.
-const reserved = `ALL AND ANY AS AUTHORIZATION BOTH CASE CAST CHECK COLLATE COLLATION COLUMN CONSTRAINT CREATE CROSS CURRENT_DATE CURRENT_TIME
+const reserved = `ALL AND ANY AS AUTHORIZATION BOTH CALL CASE CAST CHECK COLLATE COLLATION COLUMN CONSTRAINT CREATE CROSS CURRENT_DATE CURRENT_TIME
 CURRENT_TIMESTAMP CURRENT_USER DISTINCT ELSE END ESCAPE EXCEPT EXECUTE FALSE FETCH FILTER FOR FOREIGN FROM FULL GRANT GROUP HAVING IN INNER
-INTERSECT INTO IS JOIN LATERAL LEADING LEFT NATURAL NOT NULL OFFSET ON ONLY OR ORDER OUTER OVERLAPS PRIMARY REFERENCES RIGHT SELECT
+INTERSECT INTO IS JOIN LATERAL LEADING LEFT NATURAL NOT NULL OFFSET ON ONLY OR ORDER OUTER OVERLAPS PRIMARY RECURSIVE REFERENCES RIGHT SELECT
 SESSION_USER SOME SQL TABLE THEN TIME TO TRAILING UNION UNIQUE UNKNOWN USER USING WHEN WHERE WITH WITHIN`
 
 // strict are the words that cannot be a table's alias.
@@ -104,6 +112,19 @@ func Keywords() []string {
 	out := strings.Fields(words)
 	sort.Strings(out)
 	return out
+}
+
+// ListedKeywords are the words that sql_keywords() lists, sorted; reserved tells whether one cannot be an identifier when
+// reserved words are enforced.
+func ListedKeywords() (listed []string, reserved func(string) bool) {
+	left := setOf(unlisted)()
+	for _, w := range strings.Fields(words + " " + listedToo) {
+		if !left[w] {
+			listed = append(listed, w)
+		}
+	}
+	sort.Strings(listed)
+	return listed, func(w string) bool { return reservedWords()[w] }
 }
 
 // StartsClause tells whether a word, in upper case, ends a relation or an expression rather than naming an alias for it.
