@@ -454,5 +454,7 @@ func toCharResolve(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, err
 	if err != nil {
 		return udfs.Binding{}, err
 	}
-	return bind(str, boxed(func(a []any) (any, error) { return f.write(a[0].(types.Int128), d.Scale()), nil }), d, str), nil
+	b := bind(str, boxed(func(a []any) (any, error) { return f.write(a[0].(types.Int128), d.Scale()), nil }), d, str)
+	b.Pretty = shown("to_char")
+	return b, nil
 }
