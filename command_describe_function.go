@@ -104,22 +104,7 @@ func describeDef(d *udfs.Def, extended bool) []string {
 	if !extended {
 		return out
 	}
-	text := "Extended Usage:\n"
-	for _, a := range d.Args {
-		text += "    " + strings.TrimSuffix(a.Name+" - "+a.Doc, " - ") + "\n"
-	}
-	if len(d.Examples) > 0 {
-		text += "    Examples:\n"
-	}
-	for _, e := range d.Examples {
-		text += "      > " + e.SQL + ";\n       " + strings.ReplaceAll(e.Out, "\n", "\n       ") + "\n"
-	}
-	if d.Note != "" {
-		text += "    Note: " + d.Note + "\n"
-	}
-	if d.Since != "" {
-		text += "    Since: " + d.Since + "\n"
-	}
+	text := "Extended Usage:\n" + strings.Join(sections(d), "\n")
 	if d.Source == "" {
 		return append(out, text)
 	}
@@ -127,6 +112,35 @@ func describeDef(d *udfs.Def, extended bool) []string {
 		out = append(out, "Signature: "+signature(d.Name, o))
 	}
 	return append(out, "Source: "+d.Source, text)
+}
+
+// sections are what is known of a function beyond its usage, as Spark lays it out.
+func sections(d *udfs.Def) (out []string) {
+	add := func(heading string, lines ...string) {
+		if len(lines) > 0 {
+			out = append(out, "    "+heading+":\n      "+strings.Join(lines, "\n      ")+"\n")
+		}
+	}
+	var args, examples, notes []string
+	for _, a := range d.Args {
+		args = append(args, "* "+strings.TrimSuffix(a.Name+" - "+a.Doc, " - "))
+	}
+	for _, e := range d.Examples {
+		examples = append(examples, "> "+e.SQL+";", " "+strings.ReplaceAll(e.Out, "\n", "\n       "))
+	}
+	if d.Note != "" {
+		notes = []string{d.Note}
+	}
+	add("Arguments", args...)
+	add("Examples", examples...)
+	add("Note", notes...)
+	if d.Since != "" {
+		out = append(out, "    Since: "+d.Since+"\n")
+	}
+	if len(out) == 0 {
+		out = append(out, "    No example/argument for "+d.Name+".\n")
+	}
+	return out
 }
 
 // signature is an overload as it is called.

@@ -279,8 +279,7 @@ func (s *Session) showExtended(ctx context.Context, st *tree.Show) (*Rows, error
 		if err != nil {
 			return nil, err
 		}
-		d := []detail{{"Table", n}, {"Created Time", "UNKNOWN"}, {"Last Access", "UNKNOWN"}, {"Created By", "Spark " + SparkVersion}, {"Type", "VIEW"},
-			{"View Schema Mode", "BINDING"}, {"Schema", schemaTree(&types.Schema{Fields: fields})}}
+		d := append(s.viewDetails(n, fields), detail{"Schema", schemaTree(&types.Schema{Fields: fields})})
 		rows = append(rows, []any{"", n, true, information(d)})
 	}
 	return s.valueRows(schema, rows), nil

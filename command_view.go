@@ -97,6 +97,7 @@ func (s *Session) putTempView(parts []string, v *view, global, replace bool, at 
 	if len(parts) > 2 || len(parts) == 2 && !(global && strings.EqualFold(parts[0], globalTemp)) {
 		return errs.New(at, "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "actualName", quoted(parts))
 	}
+	v.made = s.clock()
 	key := strings.ToLower(v.name)
 	views, lock := s.views, sync.Locker(&s.mu)
 	if global {

@@ -137,7 +137,7 @@ func (s *Session) tableObject(ctx context.Context, st *tree.Describe, t *metasto
 	return nil
 }
 
-// viewObject tells of a temporary view. When it was made is not kept.
+// viewObject tells of a temporary view.
 func (s *Session) viewObject(ctx context.Context, st *tree.Describe, fields []types.Field, out *object) error {
 	if st.Partition != nil {
 		_, err := s.describedPartition(ctx, st, nil)
@@ -156,18 +156,14 @@ func (s *Session) viewObject(ctx context.Context, st *tree.Describe, fields []ty
 	out.add("namespace", []string{"session"})
 	out.add("schema_name", "session")
 	out.add("columns", columnObjects(fields, nil))
-	made(out, "UNKNOWN")
+	made(out, instant(v.made))
 	out.add("type", string(metastore.View))
 	out.add("comment", v.comment)
 	if v.query != nil {
 		out.add("view_text", v.query.Text.SQL)
 		out.add("view_schema_mode", "BINDING")
 		out.add("view_catalog_and_namespace", sessionCatalog+"."+v.query.Database)
-		names := make([]string, len(fields))
-		for i, f := range fields {
-			names[i] = f.Name
-		}
-		out.add("view_query_output_columns", names)
+		out.add("view_query_output_columns", (&types.Schema{Fields: fields}).Names())
 	}
 	return nil
 }

@@ -158,6 +158,27 @@ func (s *Session) tableDetails(t *metastore.Table) []detail {
 // viewMode is what becomes of a view when the columns of its query change.
 func viewMode(t *metastore.Table) string { return cmp.Or(t.ViewSchema, compensates) }
 
+// viewDetails are what SHOW TABLE EXTENDED tells of a temporary view.
+func (s *Session) viewDetails(name string, fields []types.Field) []detail {
+	var d details
+	d.add("Table", name)
+	v := s.tempView([]string{name})
+	if v != nil {
+		d.add("Created Time", v.made.In(s.zone()).Format(timeLayout))
+	}
+	d.add("Last Access", "UNKNOWN")
+	d.add("Created By", "Spark "+SparkVersion)
+	d.add("Type", string(metastore.View))
+	if v != nil && v.query != nil {
+		d.add("Comment", v.comment)
+		d.add("View Text", v.query.Text.SQL)
+		d.add("View Schema Mode", "BINDING")
+		d.add("View Catalog and Namespace", sessionCatalog+"."+v.query.Database)
+		d.add("View Query Output Columns", nameList((&types.Schema{Fields: fields}).Names()))
+	}
+	return d
+}
+
 func (d *details) buckets(t *metastore.Table) {
 	if t.Buckets > 0 {
 		d.add("Num Buckets", fmt.Sprint(t.Buckets))
@@ -259,7 +280,7 @@ func (s *Session) describeColumn(st *tree.Describe, t *metastore.Table, fields [
 	case i < 0:
 		return nil, errs.New(st.P, "COLUMN_NOT_FOUND", "colName", quoted(st.Column), "caseSensitiveConfig", `"spark.sql.caseSensitive"`)
 	case len(st.Column) > 1:
-		return nil, errs.New(st.P, "_LEGACY_ERROR_TEMP_1060", "command", "DESC TABLE COLUMN", "column", strings.Join(st.Column, "."))
+		return nil, nestedColumn(st, fields[i])
 	}
 	f := fields[i]
 	comment := "NULL"
@@ -280,6 +301,22 @@ func (s *Session) describeColumn(st *tree.Describe, t *metastore.Table, fields [
 		}
 	}
 	return s.valueRows(stringSchema("info_name", "info_value"), rows), nil
+}
+
+// nestedColumn is why DESCRIBE does not tell of a field in a column: there is none, or fields are not told of.
+func nestedColumn(st *tree.Describe, f types.Field) error {
+	for k, name := range st.Column[1:] {
+		if f.Type.Kind() != types.Struct {
+			return errs.New(st.P, "INVALID_EXTRACT_BASE_FIELD_TYPE", "base", `"`+strings.Join(st.Column[:k+1], ".")+`"`, "other", `"`+f.Type.SQL()+`"`)
+		}
+		in := f.Type.Fields()
+		i := slices.IndexFunc(in, func(f types.Field) bool { return strings.EqualFold(f.Name, name) })
+		if i < 0 {
+			return errs.New(st.P, "FIELD_NOT_FOUND", "fieldName", quoted([]string{name}), "fields", fieldNames(in))
+		}
+		f = in[i]
+	}
+	return errs.New(st.P, "_LEGACY_ERROR_TEMP_1060", "command", "DESC TABLE COLUMN", "column", strings.Join(st.Column, "."))
 }
 
 func columnStatRows(c *metastore.ColumnStats) [][]any {

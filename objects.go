@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"sparksql/catalog"
 	"sparksql/catalog/files"
@@ -29,6 +30,7 @@ type view struct {
 	query   *analyze.View // nil: table
 	table   catalog.Table
 	comment string
+	made    time.Time
 }
 
 // objects is a session as the analyzer sees it.

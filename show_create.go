@@ -16,7 +16,7 @@ import (
 // showCreate prints the statement that makes a table or view.
 func (s *Session) showCreate(ctx context.Context, st *tree.Show) (*Rows, error) {
 	if st.Key != "" {
-		return nil, errs.Unsupported(st.P, "SHOW CREATE TABLE ... AS SERDE")
+		return s.showCreateSerde(ctx, st)
 	}
 	t, err := s.described(ctx, st.Name)
 	if err != nil {
@@ -30,6 +30,18 @@ func (s *Session) showCreate(ctx context.Context, st *tree.Show) (*Rows, error) 
 		text = createViewText
 	}
 	return s.valueRows(stringSchema("createtab_stmt"), [][]any{{text(t)}}), nil
+}
+
+// showCreateSerde is SHOW CREATE TABLE ... AS SERDE, which is for tables of Hive: there are none.
+func (s *Session) showCreateSerde(ctx context.Context, st *tree.Show) (*Rows, error) {
+	t, err := s.described(ctx, st.Name)
+	switch {
+	case err != nil:
+		return nil, err
+	case t == nil || t.Kind == metastore.View:
+		return nil, errs.Unsupported(st.P, "SHOW CREATE TABLE ... AS SERDE of a view")
+	}
+	return nil, errs.New(st.P, "UNSUPPORTED_SHOW_CREATE_TABLE.ON_DATA_SOURCE_TABLE_WITH_AS_SERDE", "tableName", fullName(t))
 }
 
 // literal is a text as a SQL string.

@@ -12,7 +12,7 @@ import (
 // ownSource is the engine's own source: functions are built against exactly what this program was built from, wherever
 // it runs.
 //
-//go:embed go.mod go.sum *.go */*.go */*/*.go */*/*/*.go
+//go:embed go.mod go.sum *.go */*.go */*/*.go */*/*/*.go sql/profile/page.html
 var ownSource embed.FS
 
 // Source calls f for every file of the engine's source that a build needs, in the order of their paths.

@@ -20,6 +20,7 @@ var tableConditions = []Condition{
 	{"INVALID_STORAGE_LEVEL", "42616", "<level> is no storage level. Known ones: NONE, DISK_ONLY, MEMORY_ONLY, MEMORY_AND_DISK, OFF_HEAP, each also as _SER and _2."},
 	{"_LEGACY_ERROR_TEMP_0034", "", "<operation> is not allowed in <command><msg>."},
 	{"_LEGACY_ERROR_TEMP_1052", "", "ADD COLUMNS cannot say NOT NULL: the rows that are there have no value."},
+	{"UNSUPPORTED_SHOW_CREATE_TABLE.ON_DATA_SOURCE_TABLE_WITH_AS_SERDE", "0A000", "The table <tableName> is none of Hive: SHOW CREATE TABLE shows it without AS SERDE."},
 	{"_LEGACY_ERROR_TEMP_1060", "", "<command> works on whole columns, not on the field <column>."},
 	{"_LEGACY_ERROR_TEMP_1073", "", "ALTER TABLE ... RENAME TO cannot move a table from the database <db> to <newDb>."},
 	{"_LEGACY_ERROR_TEMP_1083", "", "The number of buckets must be from 1 to <bucketingMaxBuckets>, not <numBuckets>."},
