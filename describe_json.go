@@ -89,7 +89,7 @@ func (s *Session) describeJSON(ctx context.Context, st *tree.Describe, t *metast
 	if err != nil {
 		return nil, err
 	}
-	return s.valueRows(stringSchema("json_metadata"), [][]any{{string(text)}}), nil
+	return s.documentRows("json_metadata", string(text)), nil
 }
 
 // tableObject tells of a table or view. What is told of a partition stands before what the table has of the same name.

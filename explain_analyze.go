@@ -13,7 +13,6 @@ import (
 	"sparksql/sql/plan"
 	"sparksql/sql/profile"
 	"sparksql/sql/tree"
-	"sparksql/sql/types"
 	"sparksql/udfs"
 )
 
@@ -162,9 +161,7 @@ func (s *Session) explainAnalyze(ctx context.Context, st *tree.Explain) (*Rows, 
 }
 
 // planRows is a plan as the one row of an EXPLAIN.
-func (s *Session) planRows(text string) *Rows {
-	return s.valueRows(&types.Schema{Fields: []types.Field{field("plan", types.StringType, false)}}, [][]any{{text}})
-}
+func (s *Session) planRows(text string) *Rows { return s.documentRows("plan", text) }
 
 func profileText(p *Profile, format tree.ExplainFormat) (string, error) {
 	switch format {

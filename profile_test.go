@@ -227,3 +227,18 @@ func TestProfileKnowsLimits(t *testing.T) {
 		t.Errorf("%v %v", entries, err)
 	}
 }
+
+// A plan does not go into a cell of the shell's grid.
+func TestPlansAreNotPutIntoGrids(t *testing.T) {
+	s := open(t).Session()
+	for _, sql := range []string{"EXPLAIN ANALYZE FORMAT HTML SELECT 1", "EXPLAIN SELECT 1", "EXPLAIN SHOW TABLES"} {
+		rows, err := s.Query(context.Background(), sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if _, err := rows.Print(&b, sparksql.Format{Format: "table"}); err != nil || !strings.HasPrefix(b.String(), "== Physical Plan ==\n") && !strings.HasPrefix(b.String(), "<!DOCTYPE html>\n") {
+			t.Errorf("%s: %v %.60s", sql, err, b.String())
+		}
+	}
+}

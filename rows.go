@@ -22,8 +22,10 @@ type Rows struct {
 	parquet map[string]string // options of a Parquet file
 	metrics func() *Metrics
 	profile func() *Profile // nil: not measured
-	kept    [][]any
-	cli     func(row []any) string // a row as the spark-sql command line prints it, where that is not its values; nil: it is
+
+	document bool // one text that is laid out already: a plan, a statement, JSON; it does not go into a cell of a grid
+	kept     [][]any
+	cli      func(row []any) string // a row as the spark-sql command line prints it, where that is not its values; nil: it is
 }
 
 // Schema is the result's schema; it has no fields for a statement that gives none.
@@ -74,6 +76,9 @@ func TextWidth(s string) int { return render.TextWidth(s) }
 // Print writes the result in a format, closes it, and returns the number of rows.
 func (r *Rows) Print(w io.Writer, f Format) (int64, error) {
 	defer r.Close()
+	if r.document && f.Format == "table" {
+		f.Format, f.Header = "spark", false
+	}
 	batches := r.batches
 	if r.cli != nil && (f.Format == "spark" || f.Format == "golden") {
 		batches = r.lines()
@@ -160,6 +165,13 @@ func (r *Rows) Profile() *Profile {
 		return nil
 	}
 	return r.profile()
+}
+
+// documentRows is a text as the one row of a command.
+func (s *Session) documentRows(column, text string) *Rows {
+	out := s.valueRows(stringSchema(column), [][]any{{text}})
+	out.document = true
+	return out
 }
 
 // valueRows is a result held in memory, rows in Go form.

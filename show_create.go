@@ -29,7 +29,7 @@ func (s *Session) showCreate(ctx context.Context, st *tree.Show) (*Rows, error) 
 	if t.Kind == metastore.View {
 		text = createViewText
 	}
-	return s.valueRows(stringSchema("createtab_stmt"), [][]any{{text(t)}}), nil
+	return s.documentRows("createtab_stmt", text(t)), nil
 }
 
 // showCreateSerde is SHOW CREATE TABLE ... AS SERDE, which is for tables of Hive: there are none.
