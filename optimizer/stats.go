@@ -6,7 +6,6 @@ import (
 	"sparksql/sql/expr"
 	"sparksql/sql/plan"
 	"sparksql/sql/types"
-	"sparksql/udfs"
 )
 
 // estimate is what is believed of a plan's rows.
@@ -163,26 +162,6 @@ func itemEstimates(items []expr.Expr, in *estimate) map[expr.ID]colEstimate {
 		out[plan.ItemCol(it).ID] = exprEstimate(x, in)
 	}
 	return out
-}
-
-func exprEstimate(e expr.Expr, in *estimate) colEstimate {
-	switch e := e.(type) {
-	case *expr.Column:
-		if c, ok := in.cols[e.ID]; ok {
-			return c
-		}
-	case *expr.Literal:
-		v := number(e.Value)
-		return colEstimate{1, v, v}
-	case *expr.Cast:
-		return exprEstimate(e.X, in)
-	case *expr.Call:
-		if len(e.Args) > 0 && e.Bind.Lazy == udfs.Eager {
-			c := exprEstimate(e.Args[0], in)
-			return colEstimate{c.ndv, nan, nan}
-		}
-	}
-	return colEstimate{guessNDV(in.rows), nan, nan}
 }
 
 func (ctx *Ctx) aggregateEstimate(n *plan.Aggregate) *estimate {
