@@ -62,6 +62,9 @@ func (a *Analyzer) typeCall(e *tree.Call, sc Scope) (expr.Expr, error) {
 		return nil, err
 	}
 	x, err := a.bind(e.P, d, name, xs, spec)
+	if err == nil && d.Name == "decode" {
+		x, err = a.padCompared(x)
+	}
 	if err != nil || e.Over == nil {
 		return x, err
 	}

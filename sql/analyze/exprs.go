@@ -142,7 +142,7 @@ func (a *Analyzer) typeBinary(e *tree.Binary, sc Scope) (expr.Expr, error) {
 		}
 		l, r = x.Children()[0], x.Children()[1]
 	}
-	x, err := a.op(e.P, binaryNames[e.Op], l, r)
+	x, err := a.compare(e.P, binaryNames[e.Op], l, r)
 	if err != nil || e.Op != tree.NotEq && e.Op != tree.IsDistinctFrom {
 		return x, err
 	}
@@ -191,7 +191,7 @@ func (a *Analyzer) typeCase(e *tree.Case, sc Scope) (expr.Expr, error) {
 			return nil, err
 		}
 		if operand != nil {
-			if cond, err = a.op(e.P, "=", operand, cond); err != nil {
+			if cond, err = a.compare(e.P, "=", operand, cond); err != nil {
 				return nil, err
 			}
 		}
@@ -236,7 +236,7 @@ func (a *Analyzer) typeIn(e *tree.In, sc Scope) (expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := a.op(e.P, "in", xs...)
+	x, err := a.compare(e.P, "in", xs...)
 	return a.negate(e.P, e.Not, x, err)
 }
 

@@ -20,7 +20,7 @@ func (g *grouping) addSets() {
 	for i, k := range q.keys {
 		c := expr.Col{ID: expr.NewID(), Name: k.String(), Type: k.Type(), Nullable: true}
 		if kc, ok := k.(*expr.Column); ok {
-			c.Qualifier = kc.Qualifier
+			c.Qualifier, c.Declared = kc.Qualifier, kc.Declared
 			g.moved[kc.ID] = c
 		}
 		g.column(c, func(set int) expr.Expr {

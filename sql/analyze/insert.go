@@ -288,7 +288,7 @@ func (ins *insertion) value(k int, in *rel) (expr.Expr, error) {
 		if err != nil {
 			return nil, err
 		}
-		return ins.checkLength(x, f.Type)
+		return a.checkLength(ins.st.P, x, f.Type)
 	}
 	c := in.cols[i]
 	if !types.CanStoreAssign(c.Type, t) {
@@ -296,13 +296,5 @@ func (ins *insertion) value(k int, in *rel) (expr.Expr, error) {
 			"colName", quoteParts([]string{f.Name}), "srcType", quoteExpr(c.Type.SQL()), "targetType", quoteExpr(t.SQL()))
 	}
 	x := a.castTo(c.ref(ins.st.P), t)
-	return ins.checkLength(x, f.Type)
-}
-
-// checkLength refuses values too long for char(n) and varchar(n); blanks that are too many at their end go.
-func (ins *insertion) checkLength(x expr.Expr, t types.Type) (expr.Expr, error) {
-	if t.Kind() != types.Char && t.Kind() != types.Varchar {
-		return x, nil
-	}
-	return ins.a.op(ins.st.P, "varchar_type_write_side_check", x, &expr.Literal{Typ: types.IntType, Value: int32(t.Length())})
+	return a.checkLength(ins.st.P, x, f.Type)
 }

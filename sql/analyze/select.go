@@ -21,7 +21,7 @@ type item struct {
 }
 
 func (it *item) col() expr.Col {
-	return expr.Col{ID: it.id, Name: it.name, Type: it.x.Type(), Nullable: it.x.Nullable()}
+	return (&expr.Alias{X: it.x, Name: it.name, ID: it.id}).Col()
 }
 
 // selection is one query block: FROM, WHERE, GROUP BY, HAVING, the list, and the ORDER BY around it.

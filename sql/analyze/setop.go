@@ -56,7 +56,7 @@ func (a *Analyzer) combine(x *tree.SetOp, ins []*rel, want []types.Type) (*rel, 
 	}
 	cols := make([]expr.Col, len(want))
 	for j := range cols {
-		cols[j] = expr.Col{ID: expr.NewID(), Name: ins[0].cols[j].Name, Type: want[j]}
+		cols[j] = expr.Col{ID: expr.NewID(), Name: ins[0].cols[j].Name, Type: want[j], Declared: nodes[0].Output()[j].Declared}
 		for i := range nodes {
 			c := nodes[i].Output()[j]
 			cols[j].Nullable = cols[j].Nullable || c.Nullable

@@ -44,7 +44,7 @@ func (a *Analyzer) table(x *tree.Table, b *block) (*rel, error) {
 	if o.View != nil {
 		return a.view(o, x.P)
 	}
-	return a.scan(o.Table.Schema(), o, x), nil
+	return a.scan(o.Table.Schema(), o, x)
 }
 
 // notFound is the error for a name that no relation has, with a near one where there is one.
@@ -78,11 +78,11 @@ func (a *Analyzer) files(parts []string, x *tree.Table) (*rel, error) {
 	if !ok {
 		return nil, a.notFound(parts, x.P)
 	}
-	return a.scan(t.Schema(), &Object{Table: t}, x), nil
+	return a.scan(t.Schema(), &Object{Table: t}, x)
 }
 
 // scan reads all columns of a table; char and varchar are strings from here on.
-func (a *Analyzer) scan(s *types.Schema, o *Object, x *tree.Table) *rel {
+func (a *Analyzer) scan(s *types.Schema, o *Object, x *tree.Table) (*rel, error) {
 	name := identText(o.Name)
 	if len(o.Name) == 0 {
 		name = identText(x.Parts)
@@ -93,7 +93,7 @@ func (a *Analyzer) scan(s *types.Schema, o *Object, x *tree.Table) *rel {
 			Nullable: f.Nullable, Declared: declared(f)})
 		n.Ordinals = append(n.Ordinals, i)
 	}
-	return relOf(n)
+	return a.padRead(relOf(n), s)
 }
 
 // declared is what a column's type does not say of its declaration: char and varchar, the comment; nil when there is
