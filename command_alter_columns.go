@@ -7,12 +7,13 @@ import (
 
 	"sparksql/catalog/metastore"
 	"sparksql/sql/errs"
+	"sparksql/sql/parse"
 	"sparksql/sql/tree"
 	"sparksql/sql/types"
 )
 
 // alterAddColumns is ADD COLUMNS: they come after the others, before the partition columns; the rows that are there have
-// NULL.
+// the DEFAULT as it is now, or NULL.
 func (s *Session) alterAddColumns(ctx context.Context, st *tree.AlterTable, t *metastore.Table) error {
 	var added []metastore.Column
 	for i, c := range st.Columns {
@@ -21,10 +22,11 @@ func (s *Session) alterAddColumns(ctx context.Context, st *tree.AlterTable, t *m
 			return errs.New(st.P, "UNSUPPORTED_FEATURE.TABLE_OPERATION", "tableName", fullName(t), "operation", "ADD COLUMN with qualified column")
 		case c.NotNull:
 			return errs.New(st.P, "_LEGACY_ERROR_TEMP_1052")
-		case c.DefaultText != "":
-			return errs.Unsupported(st.P, "ADD COLUMNS with DEFAULT, which the rows that are there would have; add the column, then ALTER COLUMN ... SET DEFAULT for rows to come")
 		}
 		added = append(added, storedColumns(columnSchema(st.Columns[i:i+1]).Fields)...)
+	}
+	if err := s.takeDefaults(ctx, "ALTER TABLE ADD COLUMNS", t.Provider, added, st.Columns, st.P); err != nil {
+		return err
 	}
 	return s.engine.store.Alter(ctx, t.Database, t.Name, func(t *metastore.Table) error {
 		at := len(t.Columns) - len(t.PartitionBy)
@@ -67,6 +69,11 @@ func (s *Session) alterColumn(ctx context.Context, st *tree.AlterTable, t *metas
 	case at >= len(t.Columns)-len(t.PartitionBy):
 		return errs.New(st.P, "CANNOT_ALTER_PARTITION_COLUMN", "tableName", fullName(t), "columnName", quoted([]string{c.Name}))
 	}
+	if text := st.Values["DEFAULT"]; text != "" {
+		if err := s.newDefault(ctx, t, c, text, st.P); err != nil {
+			return err
+		}
+	}
 	return s.engine.store.Alter(ctx, t.Database, t.Name, func(t *metastore.Table) error {
 		if at >= len(t.Columns) {
 			return noColumn(t, name, st.P)
@@ -81,23 +88,26 @@ func (s *Session) alterColumn(ctx context.Context, st *tree.AlterTable, t *metas
 	})
 }
 
+// newDefault checks what SET DEFAULT gives to rows to come.
+func (s *Session) newDefault(ctx context.Context, t *metastore.Table, c metastore.Column, text string, at errs.Pos) error {
+	const statement = "ALTER TABLE ALTER COLUMN"
+	typ, err := parse.DataType(&errs.Text{SQL: c.Type})
+	if err != nil {
+		return err
+	}
+	if err := s.allowsDefaults(statement, t.Provider, at); err != nil {
+		return err
+	}
+	_, err = s.checkDefault(ctx, statement, c.Name, text, typ, at)
+	return err
+}
+
 func noColumn(t *metastore.Table, name []string, at errs.Pos) error {
 	near := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		near[i] = quoted([]string{c.Name})
 	}
 	return errs.New(at, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", quoted(name), "proposal", strings.Join(near, ", "))
-}
-
-// declaredDefaults puts the texts of DEFAULT clauses to the stored columns.
-func declaredDefaults(cols []metastore.Column, defs []tree.ColumnDef) {
-	for _, d := range defs {
-		for k := range cols {
-			if strings.EqualFold(cols[k].Name, d.Name) {
-				cols[k].Default = d.DefaultText
-			}
-		}
-	}
 }
 
 // nullable is a schema whose columns may all be NULL, as files give them.

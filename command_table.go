@@ -50,7 +50,9 @@ func (s *Session) createTable(ctx context.Context, st *tree.CreateTable) (*Rows,
 	if err := s.layOut(ctx, st, t, schema); err != nil {
 		return nil, err
 	}
-	declaredDefaults(t.Columns, st.Columns)
+	if err := s.takeDefaults(ctx, "CREATE TABLE", t.Provider, t.Columns, slices.Concat(st.Columns, st.Props.Partitions), st.P); err != nil {
+		return nil, err
+	}
 	return s.done(), s.enterTable(ctx, t, st.P)
 }
 

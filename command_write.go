@@ -38,8 +38,12 @@ func (s *Session) write(ctx context.Context, a *analyze.Analyzer, n plan.Node, t
 
 // writeSpec is how rows of a table are stored.
 func (s *Session) writeSpec(t *metastore.Table, schema *types.Schema, mode catalog.WriteMode) catalog.WriteSpec {
+	options := s.writeOptions(t.Provider, t.Options)
+	if t.Provider == "json" && options["ignorenullfields"] == "" && slices.ContainsFunc(t.Columns, func(c metastore.Column) bool { return c.Before != "" }) {
+		options["ignorenullfields"] = "false" // what is left out is read as the DEFAULT
+	}
 	return catalog.WriteSpec{Mode: mode, Schema: schema, Format: t.Provider, PartitionBy: t.PartitionBy, BucketBy: t.BucketBy,
-		SortBy: t.SortBy, Buckets: t.Buckets, Options: s.writeOptions(t.Provider, t.Options), Zone: s.conf.String("spark.sql.session.timeZone"),
+		SortBy: t.SortBy, Buckets: t.Buckets, Options: options, Zone: s.conf.String("spark.sql.session.timeZone"),
 		Workers: s.engine.opts.workers}
 }
 

@@ -128,6 +128,10 @@ func (s *Session) openTable(ctx context.Context, t *metastore.Table, schema *typ
 		return nil, err
 	}
 	spec := tableFiles(t, schema)
+	var err error
+	if spec.Missing, err = valuesBefore(t, schema); err != nil {
+		return nil, err
+	}
 	if t.Tracked && schema != nil {
 		return s.openTracked(ctx, t, spec)
 	}

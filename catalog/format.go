@@ -47,10 +47,12 @@ type FileScan struct {
 }
 
 // FileColumn is a column to read. Part is the index in File.Parts of the constant that it is, -1: it lies in the file.
+// Missing is its value, in Go form, in the rows of files that do not have it.
 type FileColumn struct {
-	Name string
-	Type types.Type
-	Part int
+	Name    string
+	Type    types.Type
+	Part    int
+	Missing any
 }
 
 // FileWriter writes the rows of one file; single-threaded. Buffered is the memory it holds, which Flush gives back

@@ -1,12 +1,16 @@
 package functions
 
 import (
+	"slices"
+
 	"sparksql/sql/types"
 	"sparksql/udfs"
 )
 
 // JSON reads and writes records of JSON text as from_json and to_json do. It is single-threaded.
 type JSON struct {
+	// Missing are the values that fields have in objects without them, in Go form; nil: all NULL.
+	Missing   []any
 	opts      map[string]string
 	liberties jsonOptions
 	reader    fieldReader
@@ -48,9 +52,19 @@ func (j *JSON) Rows(text string, t types.Type) (rows [][]any, ok bool) {
 			return nil, false
 		}
 		ok = ok && good
+		j.fill(x.([]any), &objects[i], t)
 		rows = append(rows, x.([]any))
 	}
 	return rows, ok
+}
+
+// fill gives the fields that an object does not have their values.
+func (j *JSON) fill(row []any, object *jsonValue, t types.Type) {
+	for f, v := range j.Missing {
+		if v != nil && !slices.Contains(object.keys, t.Fields()[f].Name) {
+			row[f] = v
+		}
+	}
 }
 
 // Infer is the type of the records in text, a struct; false when there are none. Members that are null throughout

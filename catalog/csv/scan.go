@@ -38,6 +38,7 @@ func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, er
 		}
 		p.cols = append(p.cols, place)
 		p.kinds = append(p.kinds, c.Type)
+		p.missing = append(p.missing, c.Missing)
 	}
 	if p.corrupt >= 0 {
 		if len(p.cols) == 1 {
@@ -71,6 +72,7 @@ type parser struct {
 	width      int   // fields of a record
 	cols       []int // places in the record; -1: the malformed record
 	kinds      []types.Type
+	missing    []any // values where a record is too short
 	others     []int // fields that only decide whether the record is malformed
 	otherKinds []types.Type
 	corrupt    int  // in cols
@@ -108,7 +110,7 @@ func (p *parser) Record(text string, add func([]any) error) error {
 	p.fields = p.form.Split(text, p.fields[:0])
 	good := !p.counts || len(p.fields) == p.width
 	for i, place := range p.cols {
-		p.row[i] = nil
+		p.row[i] = p.missing[i]
 		if place >= 0 && place < len(p.fields) {
 			x, ok := p.form.Value(p.fields[place], p.kinds[i])
 			p.row[i] = x

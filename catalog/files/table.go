@@ -36,6 +36,7 @@ type Spec struct {
 	Folders     []Folder          // with PartitionBy: the partitions, whatever folders there are; nil: those that exist
 	Buckets     int               // files are named after one of so many buckets of BucketBy; 0: none
 	BucketBy    []string
+	Missing     map[string]any  // values, in Go form, of columns that files may not have; NULL otherwise
 	Stats       *catalog.Stats  // what is known of the rows; nil: what the files say
 	Parquet     *parquet.Format // keeps footers between tables; nil: of its own
 }
@@ -303,7 +304,7 @@ func (t *Table) Scan(ctx context.Context, r catalog.Request) (*catalog.Scan, err
 		if i >= data {
 			part = i - data
 		}
-		spec.Columns = append(spec.Columns, catalog.FileColumn{Name: f.Name, Type: f.Type, Part: part})
+		spec.Columns = append(spec.Columns, catalog.FileColumn{Name: f.Name, Type: f.Type, Part: part, Missing: t.spec.Missing[f.Name]})
 	}
 	if len(t.parts) > 0 && len(r.Filters) > 0 {
 		if err := prune(ctx, spec); err != nil {

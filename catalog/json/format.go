@@ -107,6 +107,7 @@ func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, er
 			p.corrupt = len(fields)
 		}
 		fields = append(fields, types.Field{Name: c.Name, Type: c.Type, Nullable: true})
+		p.missing = append(p.missing, c.Missing)
 	}
 	if p.corrupt >= 0 && len(fields) == 1 {
 		return nil, lines.OnlyCorrupt()
@@ -119,7 +120,9 @@ func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, er
 			return nil, err
 		}
 		q := p
-		q.form, err = functions.NewJSON(spec.Options, env, false)
+		if q.form, err = functions.NewJSON(spec.Options, env, false); err == nil {
+			q.form.Missing = p.missing
+		}
 		return &q, err
 	}})
 }
@@ -129,6 +132,7 @@ type parser struct {
 	form    *functions.JSON
 	mode    lines.Mode
 	record  types.Type // the struct of the columns that are read
+	missing []any      // the columns' values in records without them
 	corrupt int        // the column of malformed records, -1: none
 }
 

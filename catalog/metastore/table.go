@@ -46,13 +46,15 @@ type Table struct {
 	ColStats map[string]ColumnStats `json:"colStats,omitempty"` // by folded name
 }
 
-// Column is a column of a table; Type is its DDL text.
+// Column is a column of a table; Type is its DDL text. Default is the text of its DEFAULT, Before the value that rows have
+// in files without the column, as JSON; "" for NULL.
 type Column struct {
 	Name     string `json:"name"`
 	Type     string `json:"type"`
 	Nullable bool   `json:"nullable"`
 	Comment  string `json:"comment,omitempty"`
 	Default  string `json:"default,omitempty"`
+	Before   string `json:"before,omitempty"`
 }
 
 // ColumnStats is what ANALYZE TABLE ... FOR COLUMNS found in a column. Min and Max are values as text, nil where there

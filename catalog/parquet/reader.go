@@ -190,7 +190,7 @@ func (r *reader) match(f *cached, parts []any) error {
 			return corruptf("more than one column is called %s", want.Name)
 		}
 		if n == nil || want.Type.Kind() == types.Null {
-			c.constant = vec.Constant(want.Type, nil, vec.BatchRows)
+			c.constant = vec.Constant(want.Type, want.Missing, vec.BatchRows)
 			continue
 		}
 		if n.Kids == nil && n.RepLvl == 0 {

@@ -14,7 +14,7 @@ import (
 // is done where they are written, where they are read, and where a column of char is compared.
 
 // limited tells whether t has char or varchar in it.
-func limited(t types.Type) bool { return plainStrings(t) != t }
+func limited(t types.Type) bool { return PlainStrings(t) != t }
 
 // padded tells whether t has char in it.
 func padded(t types.Type) bool {

@@ -16,7 +16,7 @@ func (a *Analyzer) Constant(ctx context.Context, e tree.Expr, t types.Type) (any
 	if err != nil {
 		return nil, err
 	}
-	if x, err = a.checkLength(e.Pos(), a.castTo(x, plainStrings(t)), t); err != nil {
+	if x, err = a.checkLength(e.Pos(), a.castTo(x, PlainStrings(t)), t); err != nil {
 		return nil, err
 	}
 	v, ok, err := a.constant(x)

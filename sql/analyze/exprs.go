@@ -154,22 +154,22 @@ func (a *Analyzer) typeCast(e *tree.Cast, sc Scope) (expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.cast(e.P, x, plainStrings(e.To), e.Try)
+	return a.cast(e.P, x, PlainStrings(e.To), e.Try)
 }
 
-// plainStrings replaces char and varchar, which only columns of tables have.
-func plainStrings(t types.Type) types.Type {
+// PlainStrings is a type with strings in the place of char and varchar, which only columns of tables have.
+func PlainStrings(t types.Type) types.Type {
 	switch t.Kind() {
 	case types.Char, types.Varchar:
 		return types.StringType
 	case types.Array:
-		return types.ArrayOf(plainStrings(t.Elem()), t.ContainsNull())
+		return types.ArrayOf(PlainStrings(t.Elem()), t.ContainsNull())
 	case types.Map:
-		return types.MapOf(plainStrings(t.Key()), plainStrings(t.Elem()), t.ContainsNull())
+		return types.MapOf(PlainStrings(t.Key()), PlainStrings(t.Elem()), t.ContainsNull())
 	case types.Struct:
 		fs := append([]types.Field(nil), t.Fields()...)
 		for i := range fs {
-			fs[i].Type = plainStrings(fs[i].Type)
+			fs[i].Type = PlainStrings(fs[i].Type)
 		}
 		return types.StructOf(fs...)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"sparksql/sql/errs"
 	"sparksql/sql/expr"
-	"sparksql/sql/parse"
 	"sparksql/sql/plan"
 	"sparksql/sql/tree"
 	"sparksql/sql/types"
@@ -178,14 +177,18 @@ func first(es []tree.Expr) tree.Expr {
 // defaultOf is the default of column k: its text, parsed, cast to the column's type; NULL when it has none.
 func (ins *insertion) defaultOf(k int, at errs.Pos) (tree.Expr, error) {
 	f := ins.t.Schema.Fields[k]
-	if k >= len(ins.t.Defaults) || ins.t.Defaults[k] == "" {
-		return &tree.Cast{At: tree.At{P: at}, X: &tree.Literal{Type: types.NullType}, To: plainStrings(f.Type)}, nil
+	if ins.noDefault(k) {
+		return &tree.Cast{At: tree.At{P: at}, X: &tree.Literal{Type: types.NullType}, To: PlainStrings(f.Type)}, nil
 	}
-	e, err := parse.Expression(&errs.Text{SQL: ins.t.Defaults[k]}, parse.Options{Ansi: ins.a.Env.ANSI, Zone: ins.a.Env.Zone})
+	e, err := ins.a.parseDefault(ins.t.Defaults[k])
 	if err != nil {
 		return nil, err
 	}
-	return &tree.Cast{At: tree.At{P: at}, X: e, To: plainStrings(f.Type)}, nil
+	return &tree.Cast{At: tree.At{P: at}, X: e, To: PlainStrings(f.Type)}, nil
+}
+
+func (ins *insertion) noDefault(k int) bool {
+	return k >= len(ins.t.Defaults) || ins.t.Defaults[k] == ""
 }
 
 // byName matches the query's columns to the target's by their names.
@@ -274,12 +277,15 @@ func (ins *insertion) build(in *rel) (plan.Node, error) {
 
 func (ins *insertion) value(k int, in *rel) (expr.Expr, error) {
 	a, f := ins.a, ins.t.Schema.Fields[k]
-	t := plainStrings(f.Type)
+	t := PlainStrings(f.Type)
 	if v, ok := ins.static[f.Name]; ok {
 		return &expr.Literal{Typ: t, Value: v}, nil
 	}
 	i := slices.Index(ins.given, k)
 	if i < 0 {
+		if ins.noDefault(k) && !a.Conf.Bool("spark.sql.defaultColumn.useNullsForMissingDefaultValues") {
+			return nil, errs.New(ins.st.P, "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_FIND_DATA", "tableName", quoteParts(ins.t.Name), "colName", quoteParts([]string{f.Name}))
+		}
 		e, err := ins.defaultOf(k, ins.st.P)
 		if err != nil {
 			return nil, err

@@ -54,7 +54,7 @@ func (a *Analyzer) bindParams(f *SQLFunction, c *tree.Call, sc Scope) (*params, 
 		if err != nil {
 			return nil, err
 		}
-		t := plainStrings(d.Type)
+		t := PlainStrings(d.Type)
 		v, err := a.cast(c.P, x, t, false)
 		if err != nil {
 			return nil, err
@@ -101,7 +101,7 @@ func (a *Analyzer) callSQL(f *SQLFunction, c *tree.Call, sc Scope) (expr.Expr, e
 		return nil, err
 	}
 	if f.Returns.Kind() != types.Null {
-		out = a.castTo(out, plainStrings(f.Returns))
+		out = a.castTo(out, PlainStrings(f.Returns))
 	}
 	args := make([]string, len(c.Args))
 	for i := range c.Args {
@@ -266,7 +266,7 @@ func (a *Analyzer) tableSQL(f *SQLFunction, c *tree.Call, b *block) (*rel, error
 	}
 	want := outputTypes(in)
 	for i, t := range f.Table {
-		want[i] = plainStrings(t.Type)
+		want[i] = PlainStrings(t.Type)
 	}
 	names := in.cols
 	in = relOf(a.castColumns(in.node, want))

@@ -18,7 +18,7 @@ func (a *Analyzer) CheckFunction(ctx context.Context, f *SQLFunction) error {
 			return errs.New(p.P, "DUPLICATE_ROUTINE_PARAMETER_NAMES", "routineName", quoteParts(f.Name), "names", quoteParts([]string{p.Name}))
 		}
 		seen[a.fold(p.Name)] = true
-		c.Args = append(c.Args, &tree.Cast{X: &tree.Literal{Type: types.NullType}, To: plainStrings(p.Type)})
+		c.Args = append(c.Args, &tree.Cast{X: &tree.Literal{Type: types.NullType}, To: PlainStrings(p.Type)})
 	}
 	for i, p := range f.Params {
 		if err := a.checkDefault(f, i, p); err != nil {
@@ -56,7 +56,7 @@ func (a *Analyzer) checkDefault(f *SQLFunction, i int, p tree.ColumnDef) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.cast(p.P, x, plainStrings(p.Type), false)
+	_, err = a.cast(p.P, x, PlainStrings(p.Type), false)
 	return err
 }
 

@@ -89,7 +89,7 @@ func (a *Analyzer) scan(s *types.Schema, o *Object, x *tree.Table) (*rel, error)
 	}
 	n := &plan.Scan{Table: o.Table, Name: name, Limit: -1}
 	for i, f := range s.Fields {
-		n.Cols = append(n.Cols, expr.Col{ID: expr.NewID(), Name: f.Name, Qualifier: o.Name, Type: plainStrings(f.Type),
+		n.Cols = append(n.Cols, expr.Col{ID: expr.NewID(), Name: f.Name, Qualifier: o.Name, Type: PlainStrings(f.Type),
 			Nullable: f.Nullable, Declared: declared(f)})
 		n.Ordinals = append(n.Ordinals, i)
 	}
@@ -99,7 +99,7 @@ func (a *Analyzer) scan(s *types.Schema, o *Object, x *tree.Table) (*rel, error)
 // declared is what a column's type does not say of its declaration: char and varchar, the comment; nil when there is
 // no more to say.
 func declared(f types.Field) *types.Field {
-	if f.Comment == "" && plainStrings(f.Type) == f.Type {
+	if f.Comment == "" && PlainStrings(f.Type) == f.Type {
 		return nil
 	}
 	return &f
@@ -193,7 +193,7 @@ func (a *Analyzer) viewColumns(o *Object, in *rel, at errs.Pos) (*rel, error) {
 		}
 		c := in.cols[from]
 		var x expr.Expr = c.ref(at)
-		if t := plainStrings(f.Type); !o.View.Temp && !o.View.TypesEvolve && !types.SameType(c.Type, t) {
+		if t := PlainStrings(f.Type); !o.View.Temp && !o.View.TypesEvolve && !types.SameType(c.Type, t) {
 			x = a.castTo(x, t)
 		}
 		al := &expr.Alias{X: x, Name: f.Name, ID: expr.NewID(), At: at, Declared: declared(f)}

@@ -1,0 +1,65 @@
+-- DEFAULT of columns: of new tables, added to tables with rows, changed, dropped
+CREATE TABLE plain (id INT) USING parquet;
+INSERT INTO plain VALUES (1), (2);
+ALTER TABLE plain ADD COLUMNS (n INT DEFAULT 2 + 3, s STRING DEFAULT upper('x') COMMENT 'a letter', c CHAR(3) DEFAULT 'q');
+SELECT id, n, s, concat(c, '|') FROM plain ORDER BY id;
+INSERT INTO plain (id) VALUES (3);
+INSERT INTO plain VALUES (4, DEFAULT, NULL, DEFAULT);
+ALTER TABLE plain ALTER COLUMN n SET DEFAULT 8;
+INSERT INTO plain (id, s) VALUES (5, 'z');
+ALTER TABLE plain ALTER COLUMN n DROP DEFAULT;
+INSERT INTO plain (id) SELECT 6;
+SELECT id, n, s FROM plain ORDER BY id;
+-- filters, aggregates and joins see the default in old files
+SELECT id FROM plain WHERE n = 5 AND s = 'X' ORDER BY id;
+SELECT id FROM plain WHERE n IS NULL;
+SELECT n, count(*) FROM plain GROUP BY n ORDER BY n NULLS LAST;
+SELECT p.id, v.w FROM plain AS p JOIN VALUES (8, 'eight'), (5, 'five') AS v(n, w) ON p.n = v.n ORDER BY p.id, v.w;
+SELECT count(n), min(n), max(n) FROM plain;
+DESCRIBE plain;
+-- values of all kinds
+CREATE TABLE kinds (id INT) USING parquet;
+INSERT INTO kinds VALUES (1);
+ALTER TABLE kinds ADD COLUMNS (b BOOLEAN DEFAULT true, i TINYINT DEFAULT 30, d DECIMAL(10, 2) DEFAULT 1.5, f DOUBLE DEFAULT 2, x BINARY DEFAULT x'41', day DATE DEFAULT '2020-02-29');
+ALTER TABLE kinds ADD COLUMNS (t TIMESTAMP DEFAULT TIMESTAMP '2020-01-01 00:00:00.123456', z TIMESTAMP_NTZ DEFAULT TIMESTAMP_NTZ '2020-01-01 00:00:00.654321');
+ALTER TABLE kinds ADD COLUMNS (a ARRAY<INT> DEFAULT array(1, NULL), m MAP<STRING, INT> DEFAULT map('k', 1), st STRUCT<x: INT, y: STRING> DEFAULT named_struct('x', 1, 'y', 'Y'));
+ALTER TABLE kinds ADD COLUMNS (now TIMESTAMP DEFAULT current_timestamp(), none INT DEFAULT NULL);
+SELECT * FROM kinds;
+-- other formats
+CREATE TABLE commas (id INT, n INT DEFAULT 5) USING csv;
+INSERT INTO commas (id) VALUES (1);
+ALTER TABLE commas ADD COLUMNS (c INT DEFAULT 6, s STRING DEFAULT 'dd');
+INSERT INTO commas VALUES (2, NULL, NULL, NULL);
+SELECT * FROM commas ORDER BY id;
+CREATE TABLE objects (id INT, n INT DEFAULT 5) USING json;
+INSERT INTO objects (id) VALUES (1);
+ALTER TABLE objects ADD COLUMNS (c INT DEFAULT 6, s STRING DEFAULT 'dd');
+INSERT INTO objects VALUES (2, NULL, NULL, NULL);
+SELECT * FROM objects ORDER BY id;
+CREATE TABLE parts (id INT, p INT DEFAULT 9) USING parquet PARTITIONED BY (p);
+INSERT INTO parts (id) VALUES (1);
+ALTER TABLE parts ADD COLUMNS (q INT DEFAULT 4);
+SELECT * FROM parts;
+-- what cannot be a default
+ALTER TABLE plain ADD COLUMNS (bad INT DEFAULT (SELECT 1));
+ALTER TABLE plain ADD COLUMNS (bad INT DEFAULT id);
+ALTER TABLE plain ADD COLUMNS (bad INT DEFAULT 'xx');
+ALTER TABLE plain ADD COLUMNS (bad INT DEFAULT 3000000000);
+ALTER TABLE plain ADD COLUMNS (bad DOUBLE DEFAULT rand());
+ALTER TABLE plain ADD COLUMNS (bad CHAR(2) DEFAULT 'abc');
+ALTER TABLE plain ALTER COLUMN n SET DEFAULT 'many';
+CREATE TABLE bad (a INT DEFAULT b) USING parquet;
+CREATE TABLE bad (a INT, b INT DEFAULT max(1)) USING parquet;
+CREATE TABLE bad (a STRING DEFAULT 'x') USING text;
+INSERT INTO plain (id, n) VALUES (9, DEFAULT + 1);
+SET spark.sql.defaultColumn.enabled = false;
+CREATE TABLE bad (a INT DEFAULT 1) USING parquet;
+RESET spark.sql.defaultColumn.enabled;
+SET spark.sql.defaultColumn.useNullsForMissingDefaultValues = false;
+INSERT INTO plain (n) VALUES (1);
+RESET spark.sql.defaultColumn.useNullsForMissingDefaultValues;
+DROP TABLE plain;
+DROP TABLE kinds;
+DROP TABLE commas;
+DROP TABLE objects;
+DROP TABLE parts;
