@@ -128,6 +128,7 @@ func (s *Session) openTable(ctx context.Context, t *metastore.Table, schema *typ
 		return nil, err
 	}
 	spec := tableFiles(t, schema)
+	spec.Again = func(ctx context.Context) (*files.Table, error) { return s.openAgain(ctx, t, schema) }
 	var err error
 	if spec.Missing, err = valuesBefore(t, schema); err != nil {
 		return nil, err
@@ -136,6 +137,22 @@ func (s *Session) openTable(ctx context.Context, t *metastore.Table, schema *typ
 		return s.openTracked(ctx, t, spec)
 	}
 	return s.openFiles(ctx, spec)
+}
+
+// openAgain opens a table under its present definition; nil: there is none any more.
+func (s *Session) openAgain(ctx context.Context, t *metastore.Table, schema *types.Schema) (*files.Table, error) {
+	now, err := s.engine.store.Table(ctx, t.Database, t.Name)
+	if err != nil || now == nil || now.Kind == metastore.View {
+		return nil, err
+	}
+	if schema != nil {
+		if schema, err = tableSchema(now); err != nil {
+			return nil, err
+		}
+	}
+	table, err := s.openTable(ctx, now, schema)
+	f, _ := table.(*files.Table)
+	return f, err
 }
 
 // tableFiles says which files make a table; a nil schema stands for that of the files.

@@ -24,14 +24,6 @@ type Format interface {
 	Create(path string, s *types.Schema, options map[string]string, zone string) (FileWriter, error)
 }
 
-// File is one file of a table, with the values of the table's partition columns in Go form.
-type File struct {
-	Path  string
-	Size  int64
-	Mod   time.Time
-	Parts []any
-}
-
 // FileScan is what a format has to read: the files in order, and of each the columns.
 type FileScan struct {
 	Files   []File

@@ -8,11 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	lib "github.com/hamba/avro/v2"
 	"github.com/hamba/avro/v2/ocf"
 	"github.com/klauspost/compress/zstd"
+
+	"sparksql/catalog"
 )
 
 // mostBlock and mostHeader bound what a file may say of the sizes of its parts, in bytes.
@@ -24,7 +25,7 @@ const (
 // file is an open container file: a header with the schema, then blocks of records.
 type file struct {
 	in     *bufio.Reader
-	fd     *os.File
+	fd     *catalog.OpenFile
 	schema *lib.RecordSchema
 	sync   [16]byte
 	decode func([]byte) ([]byte, error)
@@ -33,8 +34,8 @@ type file struct {
 }
 
 // openFile reads the header.
-func openFile(path string) (*file, error) {
-	fd, err := os.Open(path)
+func openFile(of catalog.File) (*file, error) {
+	fd, err := of.Open()
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func (Format) Infer(_ context.Context, files []catalog.File, options map[string]
 		}
 		return schemaFrom(s)
 	}
-	f, err := openFile(files[0].Path)
+	f, err := openFile(files[0])
 	if err != nil {
 		return nil, readError(files[0].Path, err)
 	}

@@ -70,7 +70,7 @@ func (r *reader) Close() error { return nil }
 func (r *reader) Read(ctx context.Context, n int, emit func(*vec.Batch) error) error {
 	f := r.spec.Files[n]
 	out := &output{r: r, parts: f.Parts, seq: uint64(n) << 32, emit: emit}
-	err := r.read(ctx, f.Path, out)
+	err := r.read(ctx, f, out)
 	if err == nil {
 		err = out.flush()
 	}
@@ -114,11 +114,11 @@ func (o *output) flush() error {
 	return o.err
 }
 
-func (r *reader) read(ctx context.Context, path string, out *output) error {
+func (r *reader) read(ctx context.Context, of catalog.File, out *output) error {
 	for _, v := range r.file {
 		v.Reset(0)
 	}
-	f, err := openFile(path)
+	f, err := openFile(of)
 	if err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func (Format) Infer(ctx context.Context, files []catalog.File, options map[strin
 	split := splitter(options)
 	for _, f := range files {
 		in.first = true
-		_, err := lines.Records(f.Path, 0, f.Size+1<<40, split, func(record []byte) error { return in.record(ctx, string(record)) })
+		_, err := lines.Records(f, 0, f.Size+1<<40, split, func(record []byte) error { return in.record(ctx, string(record)) })
 		if err == errEnough {
 			break
 		}

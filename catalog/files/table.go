@@ -36,9 +36,12 @@ type Spec struct {
 	Folders     []Folder          // with PartitionBy: the partitions, whatever folders there are; nil: those that exist
 	Buckets     int               // files are named after one of so many buckets of BucketBy; 0: none
 	BucketBy    []string
-	Missing     map[string]any  // values, in Go form, of columns that files may not have; NULL otherwise
-	Stats       *catalog.Stats  // what is known of the rows; nil: what the files say
-	Parquet     *parquet.Format // keeps footers between tables; nil: of its own
+	Missing     map[string]any // values, in Go form, of columns that files may not have; NULL otherwise
+	Stats       *catalog.Stats // what is known of the rows; nil: what the files say
+	// Again opens the table anew, under its present definition; nil stands for Open with this Spec. A nil table: there is
+	// none any more.
+	Again   func(ctx context.Context) (*Table, error)
+	Parquet *parquet.Format // keeps footers between tables; nil: of its own
 }
 
 func (s *Spec) option(lower string) string {
@@ -292,8 +295,45 @@ func (t *Table) partStats(c int) catalog.ColStats {
 	return catalog.ColStats{NDV: int64(len(distinct)), Nulls: -1}
 }
 
-// Scan prunes files by the values of their folders and leaves the rest to the format.
+// Scan opens the files, those of a later state of the table when it was replaced since it was listed, and leaves the rest
+// to the format.
 func (t *Table) Scan(ctx context.Context, r catalog.Request) (*catalog.Scan, error) {
+	for range mostTries {
+		spec, err := t.fileScan(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		h, err := hold(spec)
+		if err == nil {
+			return t.scanHeld(ctx, spec, h)
+		}
+		now, err := t.again(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if now == nil || ctx.Err() != nil {
+			break
+		}
+		t = now
+	}
+	spec, err := t.fileScan(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return t.format.Scan(ctx, spec) // which names the file that is missing
+}
+
+func (t *Table) scanHeld(ctx context.Context, spec *catalog.FileScan, h *held) (*catalog.Scan, error) {
+	s, err := t.format.Scan(ctx, spec)
+	if err != nil {
+		h.close()
+		return nil, err
+	}
+	return h.around(s), nil
+}
+
+// fileScan is what the format has to read. Files are pruned by the values of their folders.
+func (t *Table) fileScan(ctx context.Context, r catalog.Request) (*catalog.FileScan, error) {
 	spec := &catalog.FileScan{Files: t.files, Cols: r.Cols, Filters: r.Filters, Dynamic: r.Dynamic, Options: t.spec.lowered(),
 		Workers: r.Workers, Stats: &catalog.ScanStats{}}
 	data := len(t.schema.Fields) - len(t.parts)
@@ -312,7 +352,7 @@ func (t *Table) Scan(ctx context.Context, r catalog.Request) (*catalog.Scan, err
 		}
 	}
 	t.pruneBuckets(spec)
-	return t.format.Scan(ctx, spec)
+	return spec, nil
 }
 
 // prune drops the files whose folder values no row can match: filters that need partition columns only are

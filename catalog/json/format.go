@@ -49,7 +49,7 @@ func (Format) Infer(ctx context.Context, files []catalog.File, options map[strin
 	all := types.StructOf()
 	split, _ := splitter(options)
 	for _, f := range files {
-		_, err := lines.Records(f.Path, 0, 1<<62, split, func(record []byte) error {
+		_, err := lines.Records(f, 0, 1<<62, split, func(record []byte) error {
 			text := string(record)
 			if strings.TrimSpace(text) == "" {
 				return ctx.Err()

@@ -151,7 +151,7 @@ func (r *reader) Read(ctx context.Context, n int, emit func(*vec.Batch) error) e
 		return nil
 	}
 	r.parser.Begin(c.from == 0)
-	bytes, err := Records(f.Path, c.from, c.to, r.split, func(record []byte) error { return r.parser.Record(string(record), add) })
+	bytes, err := Records(f, c.from, c.to, r.split, func(record []byte) error { return r.parser.Record(string(record), add) })
 	r.spec.Stats.Bytes.Add(bytes)
 	if err == nil && r.rows > 0 {
 		err = flush()
@@ -174,8 +174,8 @@ func (r *reader) reset() {
 
 // Records calls f with the records of a file that begin in the range; they are valid until f returns. bytes is how
 // much was read.
-func Records(path string, from, to int64, split bufio.SplitFunc, f func(record []byte) error) (bytes int64, err error) {
-	fd, err := os.Open(path)
+func Records(file catalog.File, from, to int64, split bufio.SplitFunc, f func(record []byte) error) (bytes int64, err error) {
+	fd, err := file.Open()
 	if err != nil {
 		return 0, err
 	}
@@ -186,7 +186,7 @@ func Records(path string, from, to int64, split bufio.SplitFunc, f func(record [
 			return 0, err
 		}
 	}
-	in, done, err := decompress(path, fd)
+	in, done, err := decompress(file.Path, fd)
 	if err != nil {
 		return 0, err
 	}

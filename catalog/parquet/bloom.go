@@ -2,19 +2,19 @@ package parquet
 
 import (
 	"io"
-	"os"
 
 	"github.com/parquet-go/parquet-go/bloom"
 	"github.com/parquet-go/parquet-go/bloom/xxhash"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
+	"sparksql/catalog"
 	"sparksql/sql/types"
 )
 
 // bloomExcludes tells whether the bloom filters of a row group rule out what one of the filters asks for: a column
 // equal to a constant, or to one of a list.
-func (p *pruner) bloomExcludes(f *cached, g int) (no bool) {
+func (p *pruner) bloomExcludes(of catalog.File, f *cached, g int) (no bool) {
 	defer func() {
 		if recover() != nil {
 			no = false // an aid only
@@ -34,7 +34,7 @@ func (p *pruner) bloomExcludes(f *cached, g int) (no bool) {
 			continue
 		}
 		hashes, ok := bloomHashes(f.File, leaf, t, op.vals)
-		if ok && f.bloomLacks(m.BloomFilterOffset, hashes) {
+		if ok && f.bloomLacks(of, m.BloomFilterOffset, hashes) {
 			return true
 		}
 	}
@@ -70,8 +70,8 @@ func bloomHashes(f *File, leaf *Node, t types.Type, vals []any) (out []uint64, o
 }
 
 // bloomLacks tells whether the filter at off has none of the hashes.
-func (c *cached) bloomLacks(off int64, hashes []uint64) bool {
-	fd, err := os.Open(c.Path)
+func (c *cached) bloomLacks(of catalog.File, off int64, hashes []uint64) bool {
+	fd, err := of.Open()
 	if err != nil {
 		return false
 	}

@@ -9,12 +9,12 @@ package parquet
 import (
 	"encoding/binary"
 	"io"
-	"os"
 	"time"
 
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
+	"sparksql/catalog"
 	"sparksql/sql/errs"
 )
 
@@ -42,17 +42,15 @@ type File struct {
 
 // Open reads the footer of the file at path. Errors name the file: CANNOT_READ_FILE_FOOTER, or FAILED_READ_FILE
 // when it is not there.
-func Open(path string) (*File, error) {
-	fd, err := os.Open(path)
+func Open(path string) (*File, error) { return openFooter(catalog.File{Path: path}) }
+
+func openFooter(of catalog.File) (*File, error) {
+	fd, err := of.Open()
 	if err != nil {
-		return nil, readError(path, err)
+		return nil, readError(of.Path, err)
 	}
 	defer fd.Close()
-	st, err := fd.Stat()
-	if err != nil {
-		return nil, readError(path, err)
-	}
-	f := &File{Path: path, Size: st.Size(), Mod: st.ModTime()}
+	f := &File{Path: of.Path, Size: fd.Size(), Mod: fd.Mod}
 	if err := f.read(fd); err != nil {
 		return nil, err
 	}

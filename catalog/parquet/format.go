@@ -39,7 +39,7 @@ func (p *Format) open(f catalog.File) (*cached, error) {
 	if c != nil && c.Size == f.Size && c.Mod.Equal(f.Mod) {
 		return c, nil
 	}
-	file, err := Open(f.Path)
+	file, err := openFooter(f)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package parquet
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 
 	"sparksql/catalog"
@@ -17,7 +16,7 @@ func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
 type reader struct {
 	s     *scan
 	codec codecs
-	fd    *os.File
+	fd    *catalog.OpenFile
 	file  int // of fd and cols, -1: none
 	group int
 	cols  []column
@@ -145,10 +144,10 @@ func (r *reader) enter(sp split) (err error) {
 			r.fd = nil
 		}
 		r.file, r.group = -1, -1
-		if r.fd, err = os.Open(f.Path); err != nil {
+		if r.fd, err = r.s.spec.Files[sp.file].Open(); err != nil {
 			return err
 		}
-		if st, err := r.fd.Stat(); err != nil || st.Size() != f.Size {
+		if r.fd.Size() != f.Size {
 			return corruptf("the file has changed since the query began")
 		}
 		if err := r.match(f, r.s.spec.Files[sp.file].Parts); err != nil {

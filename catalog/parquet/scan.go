@@ -2,7 +2,7 @@ package parquet
 
 import (
 	"context"
-	"os"
+	"io"
 	"sync/atomic"
 
 	"sparksql/catalog"
@@ -68,7 +68,7 @@ func (p *Format) Scan(ctx context.Context, spec *catalog.FileScan) (*catalog.Sca
 func (s *scan) plan(i int, f *cached) (rows int64, err error) {
 	s.spec.Stats.Files.Add(1)
 	lead := s.lead(f)
-	var fd *os.File
+	var fd *catalog.OpenFile
 	defer func() {
 		if fd != nil {
 			fd.Close()
@@ -81,7 +81,7 @@ func (s *scan) plan(i int, f *cached) (rows int64, err error) {
 		}
 		s.spec.Stats.RowGroups.Add(1)
 		s.spec.Stats.BytesTotal.Add(s.groupBytes(f, g))
-		if s.prune.group(f, g) || s.prune.bloomExcludes(f, g) {
+		if s.prune.group(f, g) || s.prune.bloomExcludes(s.spec.Files[i], f, g) {
 			s.spec.Stats.RowGroupsPruned.Add(1)
 			continue
 		}
@@ -91,7 +91,7 @@ func (s *scan) plan(i int, f *cached) (rows int64, err error) {
 			continue
 		}
 		if fd == nil {
-			if fd, err = os.Open(f.Path); err != nil {
+			if fd, err = s.spec.Files[i].Open(); err != nil {
 				return 0, readError(f.Path, err)
 			}
 		}
@@ -101,7 +101,7 @@ func (s *scan) plan(i int, f *cached) (rows int64, err error) {
 }
 
 // cut splits a row group at page boundaries of the leading column.
-func (s *scan) cut(i int, f *cached, fd *os.File, g, lead int) {
+func (s *scan) cut(i int, f *cached, fd io.ReaderAt, g, lead int) {
 	n := f.Meta.RowGroups[g].NumRows
 	idx := f.index(fd, g).offsets
 	whole := idx[lead] == nil
