@@ -43,6 +43,7 @@ type Engine struct {
 	parquet  *parquet.Format // keeps footers between tables
 	commands map[string]command
 	stats    *udfs.Stats // of users' functions
+	noted    sync.Map    // options of files that were warned of
 
 	mu     sync.Mutex
 	global map[string]*view // global temporary views

@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -161,16 +162,33 @@ func tableFiles(t *metastore.Table, schema *types.Schema) files.Spec {
 		MayBeEmpty: true, Buckets: t.Buckets, BucketBy: t.BucketBy, Stats: knownStats(t, schema)}
 }
 
+// readSettings are the settings that stand for options of tables that do not have them.
+var readSettings = map[string]string{"spark.sql.parquet.mergeSchema": "mergeSchema", "spark.sql.files.ignoreCorruptFiles": "ignoreCorruptFiles",
+	"spark.sql.files.ignoreMissingFiles": "ignoreMissingFiles"}
+
+// noteOptions warns, once each, of options that have no effect.
+func (s *Session) noteOptions(spec files.Spec) {
+	for _, name := range files.IdleOptions(spec.Format, spec.Options) {
+		_, noted := s.engine.noted.LoadOrStore(strings.ToLower(spec.Format+"."+name), true)
+		if warn := s.engine.opts.warn; !noted && warn != nil {
+			warn("The option " + name + " of " + files.FormatName(spec.Format) + " files has no effect.")
+		}
+	}
+}
+
 // openFiles opens a table of files with the session's time zone and settings.
 func (s *Session) openFiles(ctx context.Context, spec files.Spec) (catalog.Table, error) {
 	spec.Zone, spec.Parquet = s.zone(), s.engine.parquet
-	if s.conf.Bool("spark.sql.parquet.mergeSchema") && option(spec.Options, "mergeSchema") == "" {
-		opts := map[string]string{"mergeSchema": "true"}
-		for k, v := range spec.Options {
-			opts[k] = v
+	for setting, name := range readSettings {
+		if s.conf.Bool(setting) && option(spec.Options, name) == "" {
+			spec.Options = maps.Clone(spec.Options)
+			if spec.Options == nil {
+				spec.Options = map[string]string{}
+			}
+			spec.Options[name] = "true"
 		}
-		spec.Options = opts
 	}
+	s.noteOptions(spec)
 	t, err := files.Open(ctx, spec)
 	if err != nil {
 		return nil, err

@@ -34,6 +34,7 @@ type FileScan struct {
 	Filters []expr.Expr    // conjuncts
 	Dynamic []*DynFilter
 	Options map[string]string
+	Broken  bool // files that cannot be read are passed over
 	Workers int
 	Stats   *ScanStats
 }

@@ -43,6 +43,7 @@ type csvForm struct {
 	quote, escape, comment      byte // 0: none
 	trimL, trimR                bool
 	quoteAll, noEscape, writing bool
+	stamps                      bool // dates are inferred as timestamps
 }
 
 func csvFormOf(opts map[string]string, writing bool) (csvForm, error) {
@@ -78,6 +79,7 @@ func csvFormOf(opts map[string]string, writing bool) (csvForm, error) {
 			*to = strings.EqualFold(v, "true")
 		}
 	}
+	f.stamps = strings.EqualFold(opts["preferdate"], "false")
 	f.noEscape = strings.EqualFold(opts["escapequotes"], "false")
 	return f, nil
 }
@@ -89,8 +91,7 @@ func unescapeSep(v string) string {
 
 // Skips tells whether a line is blank or a comment.
 func (f *csvForm) Skips(line string) bool {
-	t := strings.Trim(line, " \t\r\n\f\v\x00")
-	return t == "" || f.comment != 0 && t[0] == f.comment
+	return strings.Trim(line, " \t\r\n\f\v\x00") == "" || f.comment != 0 && line[0] == f.comment
 }
 
 // Split takes a record apart and appends its fields to out.
@@ -101,14 +102,12 @@ func (f *csvForm) Split(s string, out []CSVField) []CSVField {
 			t = strings.TrimLeft(s, " \t")
 		}
 		if t != "" && t[0] == f.quote && f.quote != 0 {
-			if text, rest, more, ok := f.inQuotes(t); ok {
-				out = append(out, CSVField{text, true})
-				if !more {
-					return out
-				}
-				s = rest
-				continue
+			field, rest, more := f.inQuotes(t)
+			if out = append(out, field); !more {
+				return out
 			}
+			s = rest
+			continue
 		}
 		field, rest, more := strings.Cut(t, f.sep)
 		if f.trimR {
@@ -123,8 +122,8 @@ func (f *csvForm) Split(s string, out []CSVField) []CSVField {
 }
 
 // inQuotes reads a field that begins with a quote. One with a quote inside that is not escaped is no quoted field: its
-// text goes on to the separator, as it stands.
-func (f *csvForm) inQuotes(s string) (text, rest string, more, ok bool) {
+// text is all that was read so far and what follows to the separator, as it stands.
+func (f *csvForm) inQuotes(s string) (field CSVField, rest string, more bool) {
 	var b []byte
 	plain, i := 1, 1 // b holds what was before plain
 	for i < len(s) {
@@ -146,15 +145,20 @@ func (f *csvForm) inQuotes(s string) (text, rest string, more, ok bool) {
 		after := strings.TrimLeft(s[i:], " \t")
 		switch {
 		case after == "":
-			return string(b), "", false, true
+			return CSVField{string(b), true}, "", false
 		case strings.HasPrefix(s[i:], f.sep):
-			return string(b), s[i+len(f.sep):], true, true
+			return CSVField{string(b), true}, s[i+len(f.sep):], true
 		case strings.HasPrefix(after, f.sep):
-			return string(b), after[len(f.sep):], true, true
+			return CSVField{string(b), true}, after[len(f.sep):], true
 		}
-		return "", "", false, false
+		after, rest, more := strings.Cut(s[i:], f.sep)
+		field.Text = s[:i] + after
+		if f.trimR {
+			field.Text = strings.TrimRight(field.Text, " \t")
+		}
+		return field, rest, more
 	}
-	return string(append(b, s[plain:]...)), "", false, true
+	return CSVField{string(append(b, s[plain:]...)), true}, "", false
 }
 
 // IsNull tells whether a field stands for NULL: one that is empty or the option nullValue.
@@ -274,7 +278,7 @@ func (c *CSV) infer(from types.Kind, s string) types.Type {
 		}
 		fallthrough
 	case types.Date:
-		if _, ok := c.reader.timeValue(s, dateT); ok && (c.reader.formats.date != nil || len(s) <= len("2000-01-01")) {
+		if _, ok := c.reader.timeValue(s, dateT); ok && !c.stamps && (c.reader.formats.date != nil || len(s) <= len("2000-01-01")) {
 			return dateT
 		}
 		fallthrough

@@ -279,7 +279,7 @@ func jsonOptionsOf(opts map[string]string) jsonOptions {
 		return otherwise
 	}
 	return jsonOptions{singleQuotes: on("allowsinglequotes", true), leadingZeros: on("allownumericleadingzeros", false), comments: on("allowcomments", false),
-		bareNames: on("allowunquotedfieldnames", false), notNumbers: on("allownonnumericnumbers", true), backslashAny: on("allowbackslashescapinganycharacter", false)}
+		bareNames: on("allowunquotedfieldnames", false), notNumbers: on("allownonnumericnumbers", true), backslashAny: on("allowbackslashescapinganycharacter", false), controls: on("allowunquotedcontrolchars", false)}
 }
 
 func fromJSONResolve(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
@@ -408,7 +408,7 @@ func schemaOfJSON(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, erro
 			if !ok {
 				return errs.New(c.Env.Pos, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "badRecord", strings.Clone(c.In[0].Str(i)), "failFastMode", "FAILFAST")
 			}
-			c.Out.SetStr(i, noNulls(inferJSON(&v, opts)).SQL())
+			c.Out.SetStr(i, noNulls(inferJSON(&v, jsonInferenceOf(opts))).SQL())
 			return nil
 		})
 	}, argTypes(args)...)
@@ -416,14 +416,23 @@ func schemaOfJSON(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, erro
 	return b, nil
 }
 
+// jsonInference says which types JSON values may have.
+type jsonInference struct {
+	asText, decimals bool
+	text             func(s string) types.Type // of a text; nil: string
+}
+
+func jsonInferenceOf(opts map[string]string) jsonInference {
+	return jsonInference{asText: strings.EqualFold(opts["primitivesasstring"], "true"), decimals: strings.EqualFold(opts["prefersdecimal"], "true")}
+}
+
 // inferJSON is the type that a JSON value has, Null for null.
-func inferJSON(v *jsonValue, opts map[string]string) types.Type {
-	asText, decimals := strings.EqualFold(opts["primitivesasstring"], "true"), strings.EqualFold(opts["prefersdecimal"], "true")
+func inferJSON(v *jsonValue, in jsonInference) types.Type {
 	switch v.kind {
 	case '{':
 		fields := map[string]types.Type{}
 		for i, k := range v.keys {
-			fields[k] = mergeJSON(fields[k], inferJSON(&v.kids[i], opts))
+			fields[k] = mergeJSON(fields[k], inferJSON(&v.kids[i], in))
 		}
 		out := make([]types.Field, 0, len(fields))
 		for k, t := range fields {
@@ -434,15 +443,18 @@ func inferJSON(v *jsonValue, opts map[string]string) types.Type {
 	case '[':
 		var t types.Type
 		for i := range v.kids {
-			t = mergeJSON(t, inferJSON(&v.kids[i], opts))
+			t = mergeJSON(t, inferJSON(&v.kids[i], in))
 		}
 		return types.ArrayOf(t, true)
 	case 'n':
 		return types.NullType
 	case '"':
+		if in.text != nil && !in.asText {
+			return in.text(v.text)
+		}
 		return str
 	case '0':
-		if asText {
+		if in.asText {
 			return str
 		}
 		u, scale, ok := exactNumber(v.text)
@@ -455,14 +467,14 @@ func inferJSON(v *jsonValue, opts map[string]string) types.Type {
 			}
 			return types.DoubleType
 		}
-		if digits := 0; decimals && ok {
+		if digits := 0; in.decimals && ok {
 			if digits = len(strings.TrimPrefix(u.Text(10), "-")); max(digits, scale) <= types.MaxPrecision && scale >= 0 {
 				return types.DecimalOf(max(digits, scale), scale)
 			}
 		}
 		return types.DoubleType
 	}
-	if asText {
+	if in.asText {
 		return str
 	}
 	return types.BooleanType

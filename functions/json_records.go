@@ -2,6 +2,7 @@ package functions
 
 import (
 	"slices"
+	"strings"
 
 	"sparksql/sql/types"
 	"sparksql/udfs"
@@ -24,7 +25,7 @@ func NewJSON(opts map[string]string, env *udfs.Env, writing bool) (*JSON, error)
 		use = forWriting
 	}
 	formats, err := readFormats(opts, use)
-	keep := opts["ignorenullfields"] == "false"
+	keep := strings.EqualFold(opts["ignorenullfields"], "false")
 	return &JSON{opts: opts, liberties: jsonOptionsOf(opts), reader: fieldReader{env: env, formats: formats},
 		writer: fieldWriter{env: env, formats: formats, keepNulls: keep}}, err
 }
@@ -74,11 +75,23 @@ func (j *JSON) Infer(text string) (types.Type, bool) {
 	if !ok {
 		return types.NullType, false
 	}
-	t := inferJSON(&v, j.opts)
+	in := jsonInferenceOf(j.opts)
+	if strings.EqualFold(j.opts["infertimestamp"], "true") {
+		in.text = j.inferText
+	}
+	t := inferJSON(&v, in)
 	if t.Kind() == types.Array {
 		t = t.Elem()
 	}
 	return t, t.Kind() == types.Struct || t.Kind() == types.Null
+}
+
+// inferText is what a text is for the option inferTimestamp.
+func (j *JSON) inferText(s string) types.Type {
+	if _, ok := j.reader.timeValue(s, timestampT); ok {
+		return timestampT
+	}
+	return str
 }
 
 // MergeJSON is the type that takes values of both types; text when nothing else does.

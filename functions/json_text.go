@@ -23,7 +23,7 @@ type jsonValue struct {
 
 // jsonOptions are the liberties that a reader takes.
 type jsonOptions struct {
-	singleQuotes, leadingZeros, comments, bareNames, notNumbers, backslashAny bool
+	singleQuotes, leadingZeros, comments, bareNames, notNumbers, backslashAny, controls bool
 }
 
 // lenientJSON are those that JSON functions take by default.
@@ -193,7 +193,7 @@ func (r *jsonReader) str() (string, bool) {
 			return r.s[start : r.at-1], true
 		case c == '\\':
 			return r.escaped(start, quote)
-		case c < 0x20:
+		case c < 0x20 && !r.opts.controls:
 			return "", false
 		default:
 			r.at++
@@ -210,7 +210,7 @@ func (r *jsonReader) escaped(start int, quote byte) (string, bool) {
 		switch {
 		case c == quote:
 			return string(b), true
-		case c < 0x20:
+		case c < 0x20 && !r.opts.controls:
 			return "", false
 		case c != '\\':
 			b = append(b, c)

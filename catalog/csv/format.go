@@ -93,7 +93,8 @@ func records(sep string, quote, escape byte) bufio.SplitFunc {
 // Infer implements catalog.Format: names from the first record when the option header is set, types from the fields
 // with inferSchema, else text.
 func (Format) Infer(ctx context.Context, files []catalog.File, options map[string]string) (*types.Schema, error) {
-	if err := lines.Check(options); err != nil {
+	set, err := lines.Charset(options)
+	if err != nil {
 		return nil, err
 	}
 	env, err := lines.Env(options, nil)
@@ -108,11 +109,11 @@ func (Format) Infer(ctx context.Context, files []catalog.File, options map[strin
 	split := splitter(options)
 	for _, f := range files {
 		in.first = true
-		_, err := lines.Records(f, 0, f.Size+1<<40, split, func(record []byte) error { return in.record(ctx, string(record)) })
+		_, err := lines.Records(f, 0, f.Size+1<<40, split, set, func(record []byte) error { return in.record(ctx, string(record)) })
 		if err == errEnough {
 			break
 		}
-		if err != nil {
+		if err != nil && !lines.On(options, "ignorecorruptfiles", false) {
 			return nil, err
 		}
 	}

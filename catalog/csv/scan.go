@@ -2,29 +2,36 @@ package csv
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"sparksql/catalog"
 	"sparksql/catalog/lines"
 	"sparksql/functions"
+	"sparksql/sql/errs"
 	"sparksql/sql/types"
 )
 
 // Scan implements catalog.Format. Fields are found by their place in the record, whatever a header says.
 func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, error) {
-	if err := lines.Check(spec.Options); err != nil {
+	set, err := lines.Charset(spec.Options)
+	if err != nil {
 		return nil, err
 	}
 	if err := lines.Refuse("CSV", spec.Schema, holds); err != nil {
 		return nil, err
 	}
-	p := parser{header: lines.On(spec.Options, "header", false), mode: lines.ModeOf(spec.Options), corrupt: -1}
+	p := parser{header: lines.On(spec.Options, "header", false), checked: !lines.On(spec.Options, "enforceschema", true), mode: lines.ModeOf(spec.Options), corrupt: -1}
 	at := map[string]int{}
 	corrupt := lines.CorruptColumn(spec.Options)
 	for _, f := range spec.Schema.Fields {
-		if f.Name == corrupt && f.Type.IsString() {
+		if f.Name == corrupt {
+			if !f.Type.IsString() {
+				return nil, lines.NoText(f)
+			}
 			continue
 		}
+		p.names = append(p.names, f.Name)
 		at[f.Name] = p.width
 		p.width++
 	}
@@ -51,8 +58,8 @@ func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, er
 		}
 	}
 	p.counts = p.corrupt >= 0 || len(p.cols) == p.width
-	multi := lines.On(spec.Options, "multiline", false)
-	return lines.Scan(spec, lines.Source{Split: splitter(spec.Options), Whole: multi, Open: func() (lines.Parser, error) {
+	p.multi = lines.On(spec.Options, "multiline", false)
+	return lines.Scan(spec, lines.Source{Split: splitter(spec.Options), Set: set, Whole: p.multi, Open: func() (lines.Parser, error) {
 		env, err := lines.Env(spec.Options, spec.Zone)
 		if err != nil {
 			return nil, err
@@ -68,6 +75,9 @@ func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, er
 type parser struct {
 	form       *functions.CSV
 	header     bool
+	checked    bool     // headers have to name the columns
+	names      []string // of the columns
+	multi      bool     // records may have several lines
 	mode       lines.Mode
 	width      int   // fields of a record
 	cols       []int // places in the record; -1: the malformed record
@@ -95,6 +105,21 @@ func (p *parser) reads(place int) bool {
 // Begin implements lines.Parser.
 func (p *parser) Begin(first bool) { p.pending = first && p.header }
 
+// checkHeader sees that a file's header names the columns, where that is asked for.
+func (p *parser) checkHeader(text string) error {
+	if !p.checked {
+		return nil
+	}
+	names := make([]string, 0, len(p.names))
+	for _, f := range p.form.Split(text, nil) {
+		names = append(names, f.Text)
+	}
+	if slices.EqualFunc(names, p.names, strings.EqualFold) {
+		return nil
+	}
+	return errs.New(errs.Pos{}, "CSV_HEADER_MISMATCH", "header", strings.Join(names, ", "), "columns", strings.Join(p.names, ", "))
+}
+
 // Record implements lines.Parser.
 func (p *parser) Record(text string, add func([]any) error) error {
 	if p.form.Skips(text) {
@@ -102,7 +127,10 @@ func (p *parser) Record(text string, add func([]any) error) error {
 	}
 	if p.pending {
 		p.pending = false
-		return nil
+		return p.checkHeader(text)
+	}
+	if p.multi {
+		text = strings.ReplaceAll(text, "\r\n", "\n")
 	}
 	if len(p.cols) == 0 {
 		return add(nil)

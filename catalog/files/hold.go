@@ -11,6 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"sparksql/catalog"
+	"sparksql/exec/vec"
+	"sparksql/sql/errs"
 	"sparksql/sql/types"
 )
 
@@ -65,8 +67,9 @@ func (h *held) close() {
 	h.files = nil
 }
 
-// around makes a scan give the files back when none of its readers is left.
-func (h *held) around(s *catalog.Scan) *catalog.Scan {
+// around makes a scan give the files back when none of its readers is left. With broken the rest of a file that cannot be
+// read is passed over.
+func (h *held) around(s *catalog.Scan, broken bool) *catalog.Scan {
 	if s.Splits == 0 {
 		h.close()
 		return s
@@ -80,7 +83,7 @@ func (h *held) around(s *catalog.Scan) *catalog.Scan {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.readers++
-		return &holdReader{Reader: r, h: h}, nil
+		return &holdReader{Reader: r, h: h, broken: broken}, nil
 	}
 	return s
 }
@@ -88,8 +91,22 @@ func (h *held) around(s *catalog.Scan) *catalog.Scan {
 // holdReader is a reader of files that are held.
 type holdReader struct {
 	catalog.Reader
-	h    *held
-	once sync.Once
+	h      *held
+	broken bool
+	once   sync.Once
+}
+
+// Read implements catalog.Reader.
+func (r *holdReader) Read(ctx context.Context, split int, emit func(*vec.Batch) error) error {
+	var emitErr error
+	err := r.Reader.Read(ctx, split, func(b *vec.Batch) error {
+		emitErr = emit(b)
+		return emitErr
+	})
+	if r.broken && emitErr == nil && (errs.Is(err, "FAILED_READ_FILE") || errs.Is(err, "CANNOT_READ_FILE_FOOTER")) {
+		return nil
+	}
+	return err
 }
 
 // Close implements catalog.Reader.

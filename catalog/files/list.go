@@ -120,6 +120,10 @@ func (s *Spec) list() ([]found, error) {
 }
 
 func (s *Spec) listRoot(out []found, root string) ([]found, error) {
+	chosen, err := s.chosen()
+	if err != nil {
+		return nil, err
+	}
 	st, err := os.Stat(root)
 	if err != nil {
 		if os.IsNotExist(err) {
@@ -142,9 +146,11 @@ func (s *Spec) listRoot(out []found, root string) ([]found, error) {
 		base = filepath.Dir(root)
 	}
 	if !st.IsDir() {
-		return append(out, found{root, base, st.Size(), st.ModTime()}), nil
+		if chosen(filepath.Base(root), st.ModTime()) {
+			out = append(out, found{root, base, st.Size(), st.ModTime()})
+		}
+		return out, nil
 	}
-	pattern := s.option("pathglobfilter")
 	err = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -160,13 +166,8 @@ func (s *Spec) listRoot(out []found, root string) ([]found, error) {
 		case d.IsDir():
 			return nil
 		}
-		if pattern != "" {
-			if ok, err := filepath.Match(pattern, d.Name()); err != nil || !ok {
-				return nil
-			}
-		}
 		info, err := os.Stat(p)
-		if err != nil || info.IsDir() || info.Size() == 0 {
+		if err != nil || info.IsDir() || info.Size() == 0 || !chosen(d.Name(), info.ModTime()) {
 			return nil
 		}
 		out = append(out, found{p, base, info.Size(), info.ModTime()})

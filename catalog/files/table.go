@@ -84,6 +84,9 @@ func Open(ctx context.Context, spec Spec) (*Table, error) {
 	if !ok {
 		return nil, errs.Unsupported(errs.Pos{}, "the format "+spec.Format)
 	}
+	if err := spec.checkOptions(); err != nil {
+		return nil, err
+	}
 	t := &Table{spec: spec, format: format}
 	if len(spec.Paths) == 1 {
 		t.root = LocalPath(spec.Paths[0])
@@ -100,7 +103,7 @@ func Open(ctx context.Context, spec Spec) (*Table, error) {
 	}
 	switch {
 	case parts != nil:
-	case spec.option("recursivefilelookup") == "true":
+	case spec.on("recursivefilelookup"):
 		parts = &partitions{raw: make([][]*string, len(found))}
 	default:
 		if parts, err = discover(found); err != nil {
@@ -149,7 +152,7 @@ func (t *Table) resolve(ctx context.Context, found []found, p *partitions) error
 	if t.spec.Schema != nil && (len(t.spec.PartitionBy) > 0 || len(p.names) == 0) {
 		return t.declared(p)
 	}
-	inferred := p.columnTypes(t.spec.Zone, t.spec.option("partitioncolumntypeinference") != "false")
+	inferred := p.columnTypes(t.spec.Zone, !strings.EqualFold(t.spec.option("partitioncolumntypeinference"), "false"))
 	data := t.spec.Schema
 	if data == nil {
 		var err error
@@ -320,7 +323,10 @@ func (t *Table) Scan(ctx context.Context, r catalog.Request) (*catalog.Scan, err
 	if err != nil {
 		return nil, err
 	}
-	return t.format.Scan(ctx, spec) // which names the file that is missing
+	if t.spec.on("ignoremissingfiles") {
+		spec.Files = existing(spec.Files)
+	}
+	return t.scanHeld(ctx, spec, &held{}) // which names the file that is missing
 }
 
 func (t *Table) scanHeld(ctx context.Context, spec *catalog.FileScan, h *held) (*catalog.Scan, error) {
@@ -329,7 +335,7 @@ func (t *Table) scanHeld(ctx context.Context, spec *catalog.FileScan, h *held) (
 		h.close()
 		return nil, err
 	}
-	return h.around(s), nil
+	return h.around(s, spec.Broken), nil
 }
 
 // fileScan is what the format has to read. Files are pruned by the values of their folders.
@@ -337,6 +343,7 @@ func (t *Table) fileScan(ctx context.Context, r catalog.Request) (*catalog.FileS
 	spec := &catalog.FileScan{Files: t.files, Cols: r.Cols, Filters: r.Filters, Dynamic: r.Dynamic, Options: t.spec.lowered(),
 		Workers: r.Workers, Stats: &catalog.ScanStats{}}
 	data := len(t.schema.Fields) - len(t.parts)
+	spec.Broken = t.spec.on("ignorecorruptfiles")
 	spec.Schema, spec.Zone = &types.Schema{Fields: t.schema.Fields[:data]}, t.spec.Zone
 	for _, i := range r.Columns {
 		f := t.schema.Fields[i]

@@ -33,7 +33,8 @@ func splitter(options map[string]string) (split bufio.SplitFunc, whole bool) {
 
 // Infer implements catalog.Format: the members of all records, by name. Malformed records make a column of their own.
 func (Format) Infer(ctx context.Context, files []catalog.File, options map[string]string) (*types.Schema, error) {
-	if err := lines.Check(options); err != nil {
+	set, err := lines.Charset(options)
+	if err != nil {
 		return nil, err
 	}
 	env, err := lines.Env(options, nil)
@@ -49,7 +50,7 @@ func (Format) Infer(ctx context.Context, files []catalog.File, options map[strin
 	all := types.StructOf()
 	split, _ := splitter(options)
 	for _, f := range files {
-		_, err := lines.Records(f, 0, 1<<62, split, func(record []byte) error {
+		_, err := lines.Records(f, 0, 1<<62, split, set, func(record []byte) error {
 			text := string(record)
 			if strings.TrimSpace(text) == "" {
 				return ctx.Err()
@@ -66,7 +67,7 @@ func (Format) Infer(ctx context.Context, files []catalog.File, options map[strin
 			}
 			return ctx.Err()
 		})
-		if err != nil {
+		if err != nil && !lines.On(options, "ignorecorruptfiles", false) {
 			return nil, err
 		}
 	}
@@ -93,7 +94,8 @@ func withoutNulls(t types.Type) types.Type {
 
 // Scan implements catalog.Format.
 func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, error) {
-	if err := lines.Check(spec.Options); err != nil {
+	set, err := lines.Charset(spec.Options)
+	if err != nil {
 		return nil, err
 	}
 	p := parser{mode: lines.ModeOf(spec.Options), corrupt: -1}
@@ -103,7 +105,10 @@ func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, er
 		if c.Part >= 0 {
 			continue
 		}
-		if c.Name == name && c.Type.IsString() {
+		if c.Name == name && !c.Type.IsString() {
+			return nil, lines.NoText(types.Field{Name: c.Name, Type: c.Type})
+		}
+		if c.Name == name {
 			p.corrupt = len(fields)
 		}
 		fields = append(fields, types.Field{Name: c.Name, Type: c.Type, Nullable: true})
@@ -114,7 +119,7 @@ func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, er
 	}
 	p.record = types.StructOf(fields...)
 	split, whole := splitter(spec.Options)
-	return lines.Scan(spec, lines.Source{Split: split, Whole: whole, Open: func() (lines.Parser, error) {
+	return lines.Scan(spec, lines.Source{Split: split, Set: set, Whole: whole, Open: func() (lines.Parser, error) {
 		env, err := lines.Env(spec.Options, spec.Zone)
 		if err != nil {
 			return nil, err

@@ -24,7 +24,7 @@ func TestRangesCoverEveryLineOnce(t *testing.T) {
 		read := func(cuts ...int64) string {
 			var out []string
 			for i := range len(cuts) - 1 {
-				_, err := Records(catalog.File{Path: path}, cuts[i], cuts[i+1], Lines(""), func(r []byte) error {
+				_, err := Records(catalog.File{Path: path}, cuts[i], cuts[i+1], Lines(""), nil, func(r []byte) error {
 					out = append(out, string(r))
 					return nil
 				})

@@ -58,16 +58,6 @@ func Ending(options map[string]string) string {
 	return "\n"
 }
 
-// Check refuses what is not supported: other charsets than UTF-8.
-func Check(options map[string]string) error {
-	for _, name := range [...]string{"encoding", "charset"} {
-		if v, ok := options[name]; ok && !strings.EqualFold(v, "utf-8") && !strings.EqualFold(v, "utf8") && !strings.EqualFold(v, "us-ascii") {
-			return errs.Unsupported(errs.Pos{}, "the charset "+v)
-		}
-	}
-	return nil
-}
-
 // Env is what values need to be read and written: the zone is that of the option timeZone, else the one given.
 func Env(options map[string]string, zone *time.Location) (*udfs.Env, error) {
 	if zone == nil {
@@ -95,6 +85,11 @@ func ZoneOf(name string) *time.Location {
 // Malformed is the error of FailFast.
 func Malformed(record string) error {
 	return errs.New(errs.Pos{}, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "badRecord", record, "failFastMode", "FAILFAST")
+}
+
+// NoText refuses a column for malformed records that is no text.
+func NoText(f types.Field) error {
+	return errs.New(errs.Pos{}, "INVALID_CORRUPT_RECORD_TYPE", "columnName", types.QuoteIdent(f.Name), "actualType", `"`+f.Type.SQL()+`"`)
 }
 
 // OnlyCorrupt refuses scans of nothing but the column of malformed records: which ones are malformed depends on the

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"golang.org/x/text/encoding"
+
 	"sparksql/catalog"
 	"sparksql/exec/vec"
 	"sparksql/sql/errs"
@@ -28,8 +30,9 @@ type Parser interface {
 
 // Source says how files are read.
 type Source struct {
-	Split bufio.SplitFunc // into records; nil: Lines
-	Whole bool            // files are not cut into ranges
+	Split bufio.SplitFunc   // into records; nil: Lines
+	Set   encoding.Encoding // nil: UTF-8; files of others are not cut into ranges
+	Whole bool              // files are not cut into ranges
 	Open  func() (Parser, error)
 }
 
@@ -62,7 +65,7 @@ func Scan(spec *catalog.FileScan, src Source) (*catalog.Scan, error) {
 	for i, f := range spec.Files {
 		spec.Stats.Files.Add(1)
 		spec.Stats.BytesTotal.Add(f.Size)
-		if src.Whole || compressed(f.Path) || f.Size <= size*3/2 {
+		if src.Whole || src.Set != nil || compressed(f.Path) || f.Size <= size*3/2 {
 			chunks = append(chunks, chunk{i, 0, math.MaxInt64})
 			continue
 		}
@@ -90,6 +93,7 @@ func Scan(spec *catalog.FileScan, src Source) (*catalog.Scan, error) {
 type reader struct {
 	spec   *catalog.FileScan
 	split  bufio.SplitFunc
+	set    encoding.Encoding
 	chunks []chunk
 	parser Parser
 	cols   []*vec.Vec // of the batch
@@ -99,7 +103,7 @@ type reader struct {
 }
 
 func newReader(spec *catalog.FileScan, src Source, chunks []chunk, p Parser) *reader {
-	r := &reader{spec: spec, split: src.Split, chunks: chunks, parser: p}
+	r := &reader{spec: spec, split: src.Split, set: src.Set, chunks: chunks, parser: p}
 	for _, c := range spec.Columns {
 		v := vec.New(c.Type, 0)
 		r.cols = append(r.cols, v)
@@ -151,7 +155,7 @@ func (r *reader) Read(ctx context.Context, n int, emit func(*vec.Batch) error) e
 		return nil
 	}
 	r.parser.Begin(c.from == 0)
-	bytes, err := Records(f, c.from, c.to, r.split, func(record []byte) error { return r.parser.Record(string(record), add) })
+	bytes, err := Records(f, c.from, c.to, r.split, r.set, func(record []byte) error { return r.parser.Record(string(record), add) })
 	r.spec.Stats.Bytes.Add(bytes)
 	if err == nil && r.rows > 0 {
 		err = flush()
@@ -174,7 +178,7 @@ func (r *reader) reset() {
 
 // Records calls f with the records of a file that begin in the range; they are valid until f returns. bytes is how
 // much was read.
-func Records(file catalog.File, from, to int64, split bufio.SplitFunc, f func(record []byte) error) (bytes int64, err error) {
+func Records(file catalog.File, from, to int64, split bufio.SplitFunc, set encoding.Encoding, f func(record []byte) error) (bytes int64, err error) {
 	fd, err := file.Open()
 	if err != nil {
 		return 0, err
@@ -192,7 +196,7 @@ func Records(file catalog.File, from, to int64, split bufio.SplitFunc, f func(re
 	}
 	defer done()
 	start := at
-	sc := bufio.NewScanner(in)
+	sc := bufio.NewScanner(decoded(in, set))
 	sc.Buffer(make([]byte, 0, scanBuffer), math.MaxInt32)
 	sc.Split(func(data []byte, atEOF bool) (int, []byte, error) {
 		n, record, err := split(data, atEOF)

@@ -16,6 +16,7 @@ type writer struct {
 	buf    []byte
 	encode func(b []byte, row []any) ([]byte, error)
 	out    *bufio.Writer
+	text   io.WriteCloser
 	codec  io.WriteCloser
 	file   *appender
 }
@@ -60,7 +61,12 @@ func Create(path string, options map[string]string, width int, head []byte, enco
 	if w.codec, err = compress(ext, w.file); err != nil {
 		return nil, err
 	}
-	w.out = bufio.NewWriterSize(w.codec, writeBuffer)
+	set, err := Charset(options)
+	if err != nil {
+		return nil, err
+	}
+	w.text = encoded(w.codec, set)
+	w.out = bufio.NewWriterSize(w.text, writeBuffer)
 	_, err = w.out.Write(head)
 	return w, err
 }
@@ -99,6 +105,9 @@ func (w *writer) Flush() error { return w.out.Flush() }
 // Close implements catalog.FileWriter.
 func (w *writer) Close() (int64, error) {
 	if err := w.out.Flush(); err != nil {
+		return 0, err
+	}
+	if err := w.text.Close(); err != nil {
 		return 0, err
 	}
 	if err := w.codec.Close(); err != nil {

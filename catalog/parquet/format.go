@@ -3,6 +3,7 @@ package parquet
 import (
 	"context"
 	"runtime"
+	"strings"
 	"sync"
 
 	"sparksql/catalog"
@@ -55,6 +56,12 @@ func (p *Format) open(f catalog.File) (*cached, error) {
 
 // openAll reads the footers of files side by side.
 func (p *Format) openAll(ctx context.Context, files []catalog.File) ([]*cached, error) {
+	out, _, err := p.openSome(ctx, files, false)
+	return out, err
+}
+
+// openSome is openAll; with broken it leaves out the files that cannot be read, and gives the others.
+func (p *Format) openSome(ctx context.Context, files []catalog.File, broken bool) ([]*cached, []catalog.File, error) {
 	out := make([]*cached, len(files))
 	bad := make([]error, len(files))
 	workers := min(len(files), max(2, runtime.GOMAXPROCS(0)))
@@ -69,22 +76,33 @@ func (p *Format) openAll(ctx context.Context, files []catalog.File) ([]*cached, 
 		}()
 	}
 	wg.Wait()
-	for _, err := range bad {
-		if err != nil {
-			return nil, err
+	footers, kept := out[:0], make([]catalog.File, 0, len(files))
+	for i, err := range bad {
+		switch {
+		case err != nil && !broken:
+			return nil, nil, err
+		case err == nil:
+			footers, kept = append(footers, out[i]), append(kept, files[i])
 		}
 	}
-	return out, ctx.Err()
+	return footers, kept, ctx.Err()
 }
 
 // Infer takes the schema of the first file; with the option mergeSchema the union of all.
 func (p *Format) Infer(ctx context.Context, files []catalog.File, options map[string]string) (*types.Schema, error) {
-	if options["mergeschema"] != "true" {
+	broken, merge := strings.EqualFold(options["ignorecorruptfiles"], "true"), strings.EqualFold(options["mergeschema"], "true")
+	if !merge && !broken {
 		files = files[:1]
 	}
-	fs, err := p.openAll(ctx, files)
+	fs, _, err := p.openSome(ctx, files, broken)
 	if err != nil {
 		return nil, err
+	}
+	switch {
+	case len(fs) == 0:
+		return nil, errs.New(errs.Pos{}, "UNABLE_TO_INFER_SCHEMA", "format", "Parquet")
+	case !merge:
+		fs = fs[:1]
 	}
 	var merged *types.Schema
 	for _, f := range fs {

@@ -32,7 +32,9 @@ type scan struct {
 
 // Scan plans the splits: page-aligned row ranges where a file has an offset index, else its row groups.
 func (p *Format) Scan(ctx context.Context, spec *catalog.FileScan) (*catalog.Scan, error) {
-	files, err := p.openAll(ctx, spec.Files)
+	var files []*cached
+	var err error
+	files, spec.Files, err = p.openSome(ctx, spec.Files, spec.Broken)
 	if err != nil {
 		return nil, err
 	}

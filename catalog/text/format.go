@@ -28,7 +28,8 @@ func (Format) Stats(_ context.Context, files []catalog.File, _ *types.Schema) *c
 
 // Scan implements catalog.Format.
 func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, error) {
-	if err := lines.Check(spec.Options); err != nil {
+	set, err := lines.Charset(spec.Options)
+	if err != nil {
 		return nil, err
 	}
 	if spec.Schema != nil {
@@ -42,7 +43,7 @@ func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, er
 			width++
 		}
 	}
-	src := lines.Source{Split: lines.Lines(lines.Separator(spec.Options)), Open: func() (lines.Parser, error) { return parser{make([]any, width)}, nil }}
+	src := lines.Source{Split: lines.Lines(lines.Separator(spec.Options)), Set: set, Open: func() (lines.Parser, error) { return parser{make([]any, width)}, nil }}
 	if lines.On(spec.Options, "wholetext", false) {
 		src.Split, src.Whole = lines.Whole, true
 	}

@@ -43,6 +43,8 @@ var keys = []Key{
 	{Name: "spark.sql.defaultColumn.enabled", Kind: "boolean", Default: "true", Doc: "Whether columns may have DEFAULTs."},
 	{Name: "spark.sql.defaultColumn.useNullsForMissingDefaultValues", Kind: "boolean", Default: "true", Doc: "Whether INSERT gives NULL to columns that it does not list and that have no DEFAULT, instead of being refused."},
 	{Name: "spark.sql.execution.arrow.pyspark.enabled", Kind: "boolean", Default: "false", Effect: Accepted, Doc: "There is no Python process to pass rows to."},
+	{Name: "spark.sql.files.ignoreCorruptFiles", Kind: "boolean", Default: "false", Doc: "Whether files that cannot be read are passed over; so does the option ignoreCorruptFiles."},
+	{Name: "spark.sql.files.ignoreMissingFiles", Kind: "boolean", Default: "false", Doc: "Whether files that are gone when they are to be read are passed over; so does the option ignoreMissingFiles."},
 	{Name: "spark.sql.files.maxPartitionBytes", Kind: "bytes", Default: "134217728b", Effect: Accepted, Doc: "Files are read in page ranges."},
 	{Name: "spark.sql.groupByAliases", Kind: "boolean", Default: "true", Doc: "Whether GROUP BY finds aliases of the select list."},
 	{Name: "spark.sql.groupByOrdinal", Kind: "boolean", Default: "true", Doc: "Whether GROUP BY 1 means the first column."},
