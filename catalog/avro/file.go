@@ -52,6 +52,33 @@ func openFile(of catalog.File) (*file, error) {
 
 func (f *file) close() error { return f.fd.Close() }
 
+// at is the place behind what was read so far.
+func (f *file) at() (int64, error) {
+	n, err := f.fd.Seek(0, io.SeekCurrent)
+	return n - int64(f.in.Buffered()), err
+}
+
+// skipTo goes to the first block whose marker, the one in front of it, begins at from or behind; io.EOF: there is none.
+func (f *file) skipTo(from int64) error {
+	if _, err := f.fd.Seek(from, io.SeekStart); err != nil {
+		return err
+	}
+	f.in.Reset(f.fd)
+	for {
+		b, err := f.in.Peek(f.in.Size())
+		if i := bytes.Index(b, f.sync[:]); i >= 0 {
+			_, err := f.in.Discard(i + len(f.sync))
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := f.in.Discard(len(b) - len(f.sync) + 1); err != nil {
+			return err
+		}
+	}
+}
+
 func (f *file) long() (int64, error) {
 	u, err := binary.ReadUvarint(f.in)
 	return int64(u>>1) ^ -int64(u&1), err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -14,7 +15,35 @@ import (
 	"sparksql/sql/types"
 )
 
-// Scan implements catalog.Format; a split is a file.
+const (
+	leastRange = 1 << 20
+	mostRange  = 32 << 20
+)
+
+// chunk is a range of a file: the blocks whose markers begin in it.
+type chunk struct {
+	file     int
+	from, to int64
+}
+
+// cut divides large files, so that several workers read one.
+func cut(spec *catalog.FileScan) (out []chunk) {
+	total := int64(0)
+	for _, f := range spec.Files {
+		total += f.Size
+	}
+	size := min(max(total/int64(4*max(spec.Workers, 1)), leastRange), mostRange)
+	for i, f := range spec.Files {
+		from := int64(0)
+		for ; f.Size-from > size*3/2; from += size {
+			out = append(out, chunk{i, from, from + size})
+		}
+		out = append(out, chunk{i, from, math.MaxInt64})
+	}
+	return out
+}
+
+// Scan implements catalog.Format; a split is a range of a file.
 func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, error) {
 	if spec.Schema != nil {
 		if _, err := schemaText(spec.Schema, nil); err != nil {
@@ -28,13 +57,15 @@ func (Format) Scan(_ context.Context, spec *catalog.FileScan) (*catalog.Scan, er
 		spec.Stats.Files.Add(1)
 		spec.Stats.BytesTotal.Add(f.Size)
 	}
-	return &catalog.Scan{Splits: len(spec.Files), Rows: -1, Done: make([]bool, len(spec.Filters)), Stats: spec.Stats,
-		Open: func() (catalog.Reader, error) { return newReader(spec), nil }}, nil
+	chunks := cut(spec)
+	return &catalog.Scan{Splits: len(chunks), Rows: -1, Done: make([]bool, len(spec.Filters)), Stats: spec.Stats,
+		Open: func() (catalog.Reader, error) { return newReader(spec, chunks), nil }}, nil
 }
 
 // reader reads files for one worker.
 type reader struct {
 	spec  *catalog.FileScan
+	parts []chunk
 	want  []types.Field // the columns that lie in the files
 	cols  []*vec.Vec    // of the batch
 	file  []*vec.Vec    // those of cols that lie in the files
@@ -42,8 +73,8 @@ type reader struct {
 	batch vec.Batch
 }
 
-func newReader(spec *catalog.FileScan) *reader {
-	r := &reader{spec: spec}
+func newReader(spec *catalog.FileScan, parts []chunk) *reader {
+	r := &reader{spec: spec, parts: parts}
 	for _, c := range spec.Columns {
 		v := vec.New(c.Type, 0)
 		r.cols = append(r.cols, v)
@@ -68,9 +99,10 @@ func (r *reader) Close() error { return nil }
 
 // Read implements catalog.Reader. Whatever is wrong with a file is an error that names it.
 func (r *reader) Read(ctx context.Context, n int, emit func(*vec.Batch) error) error {
-	f := r.spec.Files[n]
+	part := r.parts[n]
+	f := r.spec.Files[part.file]
 	out := &output{r: r, parts: f.Parts, seq: uint64(n) << 32, emit: emit}
-	err := r.read(ctx, f, out)
+	err := r.read(ctx, f, part, out)
 	if err == nil {
 		err = out.flush()
 	}
@@ -114,7 +146,7 @@ func (o *output) flush() error {
 	return o.err
 }
 
-func (r *reader) read(ctx context.Context, of catalog.File, out *output) error {
+func (r *reader) read(ctx context.Context, of catalog.File, part chunk, out *output) error {
 	for _, v := range r.file {
 		v.Reset(0)
 	}
@@ -138,7 +170,15 @@ func (r *reader) read(ctx context.Context, of catalog.File, out *output) error {
 			missing = append(missing, v)
 		}
 	}
+	if part.from > 0 {
+		if err := f.skipTo(part.from); err != nil {
+			return ended(err)
+		}
+	}
 	for {
+		if at, err := f.at(); err != nil || at-int64(len(f.sync)) >= part.to {
+			return err
+		}
 		n, data, err := f.next()
 		if err == io.EOF {
 			return nil
@@ -166,6 +206,14 @@ func (r *reader) read(ctx context.Context, of catalog.File, out *output) error {
 			return err
 		}
 	}
+}
+
+// ended is err where it is more than the end of the file.
+func ended(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
 }
 
 // record appends one record's values to the columns.
