@@ -113,6 +113,9 @@ func (r *aggReader) mergePartition(t *Task, i int, w pass) error {
 		}
 		s := from.stores[i]
 		for _, piece := range s.pieces {
+			if t.Err() != nil {
+				return t.Err()
+			}
 			if err := r.merge(piece.cols, piece.n, w); err != nil {
 				return err
 			}

@@ -205,11 +205,17 @@ func sortWords(b []wordID) {
 
 // gatherRows puts rows into cols, the first columns of a container.
 func gatherRows(rows *mem.Rows, order []wordID, ids *[]uint32, cols []*vec.Vec) {
-	*ids = grow(*ids, len(order))
-	for i, x := range order {
-		(*ids)[i] = x.id
-	}
+	*ids = idsOf(order, *ids)
 	for k := range cols {
 		rows.Gather(k, *ids, cols[k])
 	}
+}
+
+// idsOf puts the rows' ids into ids, which it makes larger.
+func idsOf(order []wordID, ids []uint32) []uint32 {
+	ids = grow(ids, len(order))
+	for i, x := range order {
+		ids[i] = x.id
+	}
+	return ids
 }

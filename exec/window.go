@@ -252,16 +252,29 @@ func (r *windowReader) Next(t *Task, emit Emit) error {
 		g.starts = append(g.starts, int32(s-lo))
 	}
 	g.starts = append(g.starts, int32(g.n))
-	gatherRows(w.out.rows, w.out.order[lo:hi], &r.ids, g.cols)
+	for c := range g.cols { // a partition may be large
+		if t.Err() != nil {
+			return t.Err()
+		}
+		if c == 0 {
+			r.ids = idsOf(w.out.order[lo:hi], r.ids)
+		}
+		w.out.rows.Gather(c, r.ids, g.cols[c])
+	}
 	return r.compute(t, uint64(lo), emit)
 }
 
 // compute runs all functions over the region and puts it out in batches.
 func (r *windowReader) compute(t *Task, seq uint64, emit Emit) error {
 	g := &r.region
-	g.prepare(r.w)
+	if err := g.prepare(t, r.w); err != nil {
+		return err
+	}
 	cols := append([]*vec.Vec(nil), g.cols[:len(r.w.layout.in)]...)
 	for _, c := range r.calcs {
+		if t.Err() != nil {
+			return t.Err()
+		}
 		out, err := c.run(t, g)
 		if err != nil {
 			return err

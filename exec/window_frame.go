@@ -15,11 +15,11 @@ type windowRegion struct {
 }
 
 // prepare finds the peers.
-func (g *windowRegion) prepare(w *Window) {
+func (g *windowRegion) prepare(t *Task, w *Window) error {
 	keys := w.layout.keys[w.parts:]
 	if len(keys) == 0 {
 		g.peerLo, g.peerHi = nil, nil
-		return
+		return nil
 	}
 	g.peerLo, g.peerHi = grow(g.peerLo, g.n), grow(g.peerHi, g.n)
 	for p := range len(g.starts) - 1 {
@@ -31,10 +31,14 @@ func (g *windowRegion) prepare(w *Window) {
 			}
 			for i := lo; i < hi; i++ {
 				g.peerLo[i], g.peerHi[i] = int32(lo-s), int32(hi-s)
+				if i%cancelRows == 0 && t.Err() != nil {
+					return t.Err()
+				}
 			}
 			lo = hi
 		}
 	}
+	return nil
 }
 
 func (g *windowRegion) peers(keys []sortKey, i, j int) bool {

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"sparksql/exec/vec"
@@ -171,7 +172,7 @@ type percentile struct {
 
 func (a *percentile) Result(groups []int32, out *vec.Vec) error {
 	for _, g := range groups {
-		vals, freqs, n := a.sorted(g, a.of.desc)
+		vals, freqs, n := a.sorted(g, a.of.desc, len(a.of.at) > mostSelected)
 		i := out.Extend(1)
 		if n == 0 || a.of.null {
 			out.SetNull(i)
@@ -203,9 +204,20 @@ func (a *percentile) put(v *vec.Vec, i int, x float64) {
 	}
 }
 
-// pick is the percentile p of n sorted values, of which vals[k] stands for freqs[k] (nil: one).
+// mostSelected is the number of percentages up to which values are selected by their rank, instead of sorted.
+const mostSelected = 4
+
+// pick is the percentile p of n values, of which vals[k] stands for freqs[k]; without freqs they need not be sorted.
 func (a *percentile) pick(vals []float64, freqs []int64, n int64, p float64) float64 {
-	at := func(rank int64) float64 { return vals[rank] }
+	at := func(rank int64) float64 {
+		switch {
+		case len(a.of.at) > mostSelected:
+			return vals[rank]
+		case a.of.desc:
+			rank = n - 1 - rank
+		}
+		return selectRank(vals, int(rank))
+	}
 	if freqs != nil {
 		at = func(rank int64) float64 {
 			for k, f := range freqs {
@@ -238,6 +250,51 @@ func (a *percentile) pick(vals []float64, freqs []int64, n int64, p float64) flo
 
 // sortFloats orders by Spark's order, NaN last.
 func sortFloats(v []float64) { slices.SortFunc(v, vec.CompareFloat) }
+
+// selectRank is the value that is at k when v is in order, NaN last. It moves the values: those before k are not larger,
+// those behind not smaller (Hoare, "Algorithm 65: find", 1961; the pivot is the median of three).
+func selectRank(v []float64, k int) float64 {
+	lo, hi := 0, len(v)-1
+	for i := 0; i <= hi; {
+		if v[i] != v[i] {
+			v[i], v[hi] = v[hi], v[i]
+			hi--
+			continue
+		}
+		i++
+	}
+	for rounds := 4 * bits.Len(uint(len(v))); lo < hi && k <= hi; rounds-- {
+		if rounds == 0 { // the pivots were bad
+			slices.Sort(v[lo : hi+1])
+			break
+		}
+		p := middle(v[lo], v[lo+(hi-lo)/2], v[hi])
+		i, j := lo, hi
+		for i <= j {
+			for v[i] < p {
+				i++
+			}
+			for v[j] > p {
+				j--
+			}
+			if i <= j {
+				v[i], v[j] = v[j], v[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case k <= j:
+			hi = j
+		case k >= i:
+			lo = i
+		default:
+			return v[k]
+		}
+	}
+	return v[k]
+}
+
+func middle(a, b, c float64) float64 { return max(min(a, b), min(max(a, b), c)) }
 
 // setting is the value of a session setting, "" where there are none.
 func setting(env *udfs.Env, key string) string {

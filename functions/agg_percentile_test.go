@@ -2,7 +2,10 @@ package functions
 
 import (
 	"math"
+	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"sparksql/exec/vec"
 	"sparksql/sql/errs"
@@ -45,5 +48,40 @@ func TestPercentiles(t *testing.T) {
 	}
 	if got, err := aggResult(t, "percentile", testEnv(true), 1, []*vec.Vec{doublesOf(1.0, math.NaN()), half(1)}, map[int]any{1: 1.0}); err != nil || !nearlyEqual(got[0], math.NaN()) {
 		t.Errorf("NaN is not the largest: %v, %v", got, err)
+	}
+}
+
+func TestRanksAreThoseOfSortedValues(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		of := rapid.OneOf(rapid.Float64(), rapid.Map(rapid.IntRange(0, 3), func(i int) float64 { return float64(i) }), rapid.Just(math.NaN()))
+		v := rapid.SliceOfN(of, 1, 300).Draw(t, "v")
+		want := slices.Clone(v)
+		sortFloats(want)
+		for range 3 {
+			k := rapid.IntRange(0, len(v)-1).Draw(t, "k")
+			if got := selectRank(v, k); vec.CompareFloat(got, want[k]) != 0 {
+				t.Fatalf("rank %d is %v, want %v", k, got, want[k])
+			}
+		}
+	})
+}
+
+// BenchmarkMedian shows what selecting is worth, over values in no order, in order and all alike.
+func BenchmarkMedian(b *testing.B) {
+	const n = 1 << 20
+	for name, of := range map[string]func(i uint64) float64{"no order": func(i uint64) float64 { return float64(vec.Mix(i)) },
+		"in order": func(i uint64) float64 { return float64(i) }, "alike": func(uint64) float64 { return 1 }} {
+		for how, f := range map[string]func(v []float64){"selected": func(v []float64) { selectRank(v, n/2) }, "sorted": sortFloats} {
+			b.Run(name+", "+how, func(b *testing.B) {
+				v := make([]float64, n)
+				for b.Loop() {
+					for i := range v {
+						v[i] = of(uint64(i))
+					}
+					f(v)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/row")
+			})
+		}
 	}
 }

@@ -84,8 +84,8 @@ func doubleGetter(v *vec.Vec) func(i int) float64 {
 	return func(i int) float64 { return float64(x[i]) }
 }
 
-// sorted gives a group's values in order, their frequencies and the sum of those.
-func (a *values) sorted(g int32, desc bool) (vals []float64, freqs []int64, n int64) {
+// sorted gives a group's values, their frequencies and the sum of those: in order when they have frequencies or all is set.
+func (a *values) sorted(g int32, desc, all bool) (vals []float64, freqs []int64, n int64) {
 	a.idx = a.entries(g, a.idx[:0])
 	a.buf, a.fbuf = a.buf[:0], a.fbuf[:0]
 	if a.freqs != nil {
@@ -101,9 +101,11 @@ func (a *values) sorted(g int32, desc bool) (vals []float64, freqs []int64, n in
 	if a.freqs != nil {
 		return a.buf, a.fbuf, n
 	}
-	sortFloats(a.buf)
-	if desc {
-		slices.Reverse(a.buf)
+	if all {
+		sortFloats(a.buf)
+		if desc {
+			slices.Reverse(a.buf)
+		}
 	}
 	return a.buf, nil, int64(len(a.buf))
 }
