@@ -49,7 +49,7 @@ func (r *runner) metaChart(ctx context.Context, c metaCall) error {
 			kind = "bar"
 		}
 	}
-	return r.text(charts[kind](d))
+	return r.text(ctx, charts[kind](d))
 }
 
 // fetchLast asks again for the last result where none is kept: in scripts, or of a statement on the same line.

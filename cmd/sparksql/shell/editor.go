@@ -10,10 +10,11 @@ import (
 // lineEditor reads statements from a terminal.
 type lineEditor interface {
 	// Read shows a prompt and reads a text until whole says that it can be run. errInterrupt for Ctrl-C, which drops what is
-	// typed; io.EOF for Ctrl-D on an empty line.
+	// typed; io.EOF for Ctrl-D on an empty line; errSignal when the terminal is gone.
 	Read(prompt string, whole func(text string) bool) (string, error)
 	// Remembered says that a statement was added to the history.
 	Remembered(e historyEntry)
+	// Close gives the terminal its former mode. It may be called while Read waits, which may then never return.
 	Close() error
 }
 

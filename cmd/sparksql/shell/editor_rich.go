@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	"github.com/reeflective/readline"
@@ -20,6 +21,7 @@ type richEditor struct {
 	typing        *typing
 	prompt        string
 	whole         func(string) bool
+	raw           rawMode
 	mute          bool // the terminal does not say where its cursor is
 	asked         bool
 	row           int // of the screen where the prompt is, from 1
@@ -30,14 +32,15 @@ type richEditor struct {
 var editorSettings = map[string]any{
 	"enable-bracketed-paste": true, "input-meta": true, "output-meta": true, "convert-meta": false, "history-autosuggest": true,
 	"multiline-column": false, "completion-ignore-case": true, "bell-style": "none", "completion-query-items": 0,
-	"menu-complete-display-prefix": true, "cursor-position-probe": false,
+	"menu-complete-display-prefix": true, "cursor-position-probe": false, "echo-control-characters": false,
 }
 
-// editorKeys move between the lines of a statement before they leave it for another.
-var editorKeys = map[string]string{`\M-[A`: "up-line-or-history", `\M-OA`: "up-line-or-history", `\M-[B`: "down-line-or-history", `\M-OB`: "down-line-or-history"}
+// editorKeys move between the lines of a statement before they leave it for another; Ctrl-Z stops the process.
+var editorKeys = map[string]string{`\M-[A`: "up-line-or-history", `\M-OA`: "up-line-or-history", `\M-[B`: "down-line-or-history",
+	`\M-OB`: "down-line-or-history", `\C-z`: "suspend"}
 
 func newRichEditor(t *typing) lineEditor {
-	e := &richEditor{shell: readline.NewShell(), typing: t, whole: isWhole}
+	e := &richEditor{shell: readline.NewShell(), typing: t, whole: isWhole, raw: rawMode{in: os.Stdin}}
 	s := e.shell
 	for k, v := range editorSettings {
 		s.Config.Set(k, v)
@@ -62,33 +65,51 @@ func newRichEditor(t *typing) lineEditor {
 	s.Completer = e.menu
 	s.History.Delete()
 	s.History.Add("history", pastStatements{t.history})
-	s.Keymap.Register(map[string]func(){"reverse-search-history": e.search, "forward-search-history": e.search, "clear-screen": e.clear})
+	s.Keymap.Register(map[string]func(){"reverse-search-history": e.search, "forward-search-history": e.search, "clear-screen": e.clear,
+		"abort": e.abort(s.Keymap.Commands()["abort"]), "suspend": e.suspend})
 	return e
 }
 
 func (e *richEditor) Read(prompt string, whole func(string) bool) (string, error) {
 	e.prompt, e.whole = prompt, whole
-	e.prepare()
-	text, err := e.shell.Readline()
-	if errors.Is(err, readline.ErrInterrupt) {
-		return text, errInterrupt
+	typed, err := e.raw.enter()
+	if err != nil {
+		return "", err
+	}
+	defer e.raw.leave()
+	e.begin(typed)
+	text, err := e.shell.Readline() // it enters the mode as well, and goes back to what it found
+	switch {
+	case errors.Is(err, readline.ErrInterrupt):
+		return strings.TrimSuffix(text, interruptMark), errInterrupt
+	case err != nil && hungUp(os.Stdin):
+		return "", errSignal{syscall.SIGHUP}
 	}
 	return text, err
 }
 
 func (e *richEditor) Remembered(historyEntry) {} // it reads the history itself
-func (e *richEditor) Close() error            { return nil }
 
-// prepare finds the prompt's place on the screen, and hands on what was typed while a statement ran.
-func (e *richEditor) prepare() {
+// Close leaves a Read that waits as it is: the library has no way to end it wherever it waits.
+func (e *richEditor) Close() error {
+	os.Stdout.WriteString("\x1b[J\r\n" + pasteOff)
+	return e.raw.end()
+}
+
+// Pastes come between marks, or as if typed.
+const (
+	pasteOn  = "\x1b[?2004h"
+	pasteOff = "\x1b[?2004l"
+)
+
+// begin finds the prompt's place on the screen, and hands on what was typed while a statement ran.
+func (e *richEditor) begin(typed []byte) {
 	e.width, e.height = terminalSize(os.Stdout)
 	e.row = e.height // as if at the end of the screen, unless the terminal says
-	var typed []byte
-	if e.mute {
-		typed = typedAhead(os.Stdin)
-	} else {
-		var row, col int
-		if row, col, typed = cursorPlace(os.Stdin, os.Stdout); row > 0 {
+	if !e.mute {
+		row, col, more := e.raw.cursorPlace(os.Stdout)
+		typed = append(typed, more...)
+		if row > 0 {
 			e.row = row
 		}
 		e.mute = !e.asked && row == 0
@@ -100,6 +121,35 @@ func (e *richEditor) prepare() {
 	e.asked = true
 	e.shell.Keys.Feed(false, []rune(string(typed))...)
 	e.makeRoom(1)
+}
+
+// interruptMark is what Ctrl-C leaves behind a text.
+const interruptMark = "^C"
+
+// abort drops what is typed, which stays on the screen with a mark. What else Ctrl-C ends is the library's.
+func (e *richEditor) abort(library func()) func() {
+	return func() {
+		if e.shell.Keymap.Local() == "" {
+			e.shell.History.SkipSave()
+			e.put(string(*e.shell.Line()) + interruptMark)
+			e.shell.Display.Refresh()
+		}
+		library()
+	}
+}
+
+// suspend stops the process until it is continued.
+func (e *richEditor) suspend() {
+	e.shell.History.SkipSave()
+	e.shell.Display.CursorBelowLine()
+	os.Stdout.WriteString(pasteOff)
+	typed, err := e.raw.suspend()
+	if err != nil {
+		return // the next read says it
+	}
+	os.Stdout.WriteString(pasteOn)
+	e.begin(typed)
+	e.shell.Display.PrintPrimaryPrompt()
 }
 
 // clear empties the screen but for what is typed.

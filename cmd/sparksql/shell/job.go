@@ -140,7 +140,7 @@ func (a *App) runJob(dir string, f *jobFlags) error {
 	}
 	if ctx.Err() != nil {
 		j.log.error("Job failed with error: interrupted")
-		return context.Canceled
+		return context.Cause(ctx)
 	}
 	j.log.error("Job failed with error: " + errorText(err))
 	return errReported

@@ -128,7 +128,7 @@ func sessionCommands() []metaCommand {
 	const group = "Session"
 	return []metaCommand{
 		{[]string{`\?`, `\h`, ".help"}, "", "this list", group, "", func(r *runner, ctx context.Context, c metaCall) error {
-			return r.text(metaHelp(painterOf(r.out)))
+			return r.text(ctx, metaHelp(painterOf(r.out)))
 		}},
 		{[]string{`\q`, ".quit", ".exit"}, "", "leave", group, "", func(*runner, context.Context, metaCall) error { return errQuit }},
 		{[]string{`\c`, ".use"}, "DATABASE", "use another database", group, "use ", (*runner).metaUse},
@@ -152,35 +152,35 @@ func sessionCommands() []metaCommand {
 
 func (r *runner) metaUse(ctx context.Context, c metaCall) error {
 	if c.args == "" {
-		return r.text(r.session.Database() + "\n")
+		return r.text(ctx, r.session.Database()+"\n")
 	}
 	return r.session.Exec(ctx, "USE "+quoteName(c.args))
 }
 
-func (r *runner) metaSet(_ context.Context, c metaCall) error {
+func (r *runner) metaSet(ctx context.Context, c metaCall) error {
 	name, value, ok := strings.Cut(c.args, " ")
 	if name == "" {
-		return r.text(listed(r.session.Defined()))
+		return r.text(ctx, listed(r.session.Defined()))
 	}
 	if !ok {
 		v, known := r.session.Defined()[name]
 		if !known {
 			return fmt.Errorf("There is no variable %s. \\set %s VALUE sets it.", name, name)
 		}
-		return r.text(v + "\n")
+		return r.text(ctx, v+"\n")
 	}
 	r.session.Define(name, unquote(strings.TrimSpace(value)))
 	return nil
 }
 
-func (r *runner) metaParam(_ context.Context, c metaCall) error {
+func (r *runner) metaParam(ctx context.Context, c metaCall) error {
 	name, value, ok := strings.Cut(c.args, " ")
 	if name == "" {
 		shown := map[string]string{}
 		for k, v := range r.params {
 			shown[k] = v.String()
 		}
-		return r.text(listed(shown))
+		return r.text(ctx, listed(shown))
 	}
 	if !ok {
 		return errors.New(".param takes a name and a value")
@@ -209,7 +209,7 @@ func listed(m map[string]string) string {
 
 func (r *runner) metaInfo(ctx context.Context, c metaCall) error {
 	i := r.session.Info()
-	return r.text(fmt.Sprintf("sparksql %s, the SQL of Apache Spark %s\ndatabase   %s\nwarehouse  %s\nworkers    %d\nmemory     %s\nspill      %s\n",
+	return r.text(ctx, fmt.Sprintf("sparksql %s, the SQL of Apache Spark %s\ndatabase   %s\nwarehouse  %s\nworkers    %d\nmemory     %s\nspill      %s\n",
 		sparksql.Version, sparksql.SparkVersion, r.session.Database(), i.Warehouse, i.Workers, bytesText(i.MemoryLimit), i.SpillDir))
 }
 

@@ -34,7 +34,7 @@ func (r *runner) look(ctx context.Context, sql string) error {
 	if err != nil {
 		return err
 	}
-	_, err = r.print(rows, r.tableFormat())
+	_, err = r.print(ctx, rows, r.tableFormat())
 	return err
 }
 
@@ -70,7 +70,7 @@ func (r *runner) metaFunctions(ctx context.Context, c metaCall) error {
 		if err == nil {
 			f := r.format
 			f.Format, f.Header = "spark", false
-			_, err = r.print(rows, f)
+			_, err = r.print(ctx, rows, f)
 			return err
 		}
 	}
@@ -107,7 +107,7 @@ func (r *runner) metaSchema(ctx context.Context, c metaCall) error {
 		}
 		fmt.Fprintf(&out, "%s;\n", strings.TrimRight(fmt.Sprint(all[0][0]), "\n"))
 	}
-	return r.text(out.String())
+	return r.text(ctx, out.String())
 }
 
 func (r *runner) metaSettings(ctx context.Context, c metaCall) error {
@@ -129,5 +129,5 @@ func (r *runner) metaSettings(ctx context.Context, c metaCall) error {
 	if out.Len() == 0 {
 		return errors.New("No setting has " + c.args + " in its name.")
 	}
-	return r.text(out.String())
+	return r.text(ctx, out.String())
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -126,11 +125,11 @@ func (r *runner) metaOutput(_ context.Context, c metaCall) error {
 	return r.openOutput(unquote(c.args))
 }
 
-func (r *runner) metaMode(_ context.Context, c metaCall) error {
+func (r *runner) metaMode(ctx context.Context, c metaCall) error {
 	f := strings.TrimSpace(strings.TrimPrefix(c.args, "format"))
 	switch {
 	case f == "":
-		return r.text(r.format.Format + "\n")
+		return r.text(ctx, r.format.Format+"\n")
 	case !slices.Contains(sparksql.Formats(), f):
 		return fmt.Errorf("There is no format %s; there are %s.", f, strings.Join(sparksql.Formats(), ", "))
 	}
@@ -138,7 +137,7 @@ func (r *runner) metaMode(_ context.Context, c metaCall) error {
 	return nil
 }
 
-func (r *runner) metaHistory(_ context.Context, c metaCall) error {
+func (r *runner) metaHistory(ctx context.Context, c metaCall) error {
 	var b strings.Builder
 	p := painterOf(r.out)
 	for _, e := range r.history.search(c.args) {
@@ -148,7 +147,7 @@ func (r *runner) metaHistory(_ context.Context, c metaCall) error {
 		}
 		fmt.Fprintf(&b, "%s\n%s\n", p.paint(colourDim, fmt.Sprintf("-- %s  %.3f s  %s", e.At.Local().Format(time.DateTime), e.Seconds, state)), e.SQL)
 	}
-	return r.text(b.String())
+	return r.text(ctx, b.String())
 }
 
 // metaEdit lets the user edit the last statement, or a file, and runs what comes of it.
@@ -176,7 +175,7 @@ func (r *runner) metaEdit(ctx context.Context, c metaCall) error {
 			editor = v
 		}
 	}
-	cmd := exec.CommandContext(ctx, "sh", "-c", editor+` "$1"`, "sh", path)
+	cmd := child(ctx, editor+` "$1"`, "sh", path)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = r.app.Stdin, r.app.Stdout, r.app.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("the editor %s: %w", editor, err)
@@ -210,7 +209,7 @@ func metaCd(r *runner, _ context.Context, c metaCall) error {
 
 // system runs a command of the system's shell.
 func (r *runner) system(ctx context.Context, command string) error {
-	c := exec.CommandContext(ctx, "sh", "-c", command)
+	c := child(ctx, command)
 	c.Stdin, c.Stdout, c.Stderr = r.app.Stdin, r.out, r.errs
 	return c.Run()
 }

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -15,11 +16,11 @@ import (
 )
 
 // print prints a result where rows go, through a pager when it is long.
-func (r *runner) print(rows *sparksql.Rows, f sparksql.Format) (int64, error) {
-	return r.printTo(r.out, rows, f)
+func (r *runner) print(ctx context.Context, rows *sparksql.Rows, f sparksql.Format) (int64, error) {
+	return r.printTo(ctx, r.out, rows, f)
 }
 
-func (r *runner) printTo(w io.Writer, rows *sparksql.Rows, f sparksql.Format) (int64, error) {
+func (r *runner) printTo(ctx context.Context, w io.Writer, rows *sparksql.Rows, f sparksql.Format) (int64, error) {
 	if !isTerminal(r.out) {
 		return rows.Print(w, f)
 	}
@@ -29,7 +30,7 @@ func (r *runner) printTo(w io.Writer, rows *sparksql.Rows, f sparksql.Format) (i
 		f.Height = 0
 		return rows.Print(w, f)
 	}
-	s := r.screenOn(w)
+	s := r.screen(ctx, w)
 	n, err := rows.Print(s, f)
 	r.printed = time.Now()
 	if errors.Is(err, errPagerLeft) {
@@ -147,6 +148,7 @@ type screen struct {
 	out           io.Writer
 	width, height int
 	command       string // "": no pager
+	child         func(command string) *exec.Cmd
 	held          bytes.Buffer
 	lines         int
 	pager         *exec.Cmd
@@ -154,13 +156,12 @@ type screen struct {
 }
 
 // screen is where the shell prints; it pages only on a terminal.
-func (r *runner) screen() *screen { return r.screenOn(r.out) }
-
-func (r *runner) screenOn(w io.Writer) *screen {
+func (r *runner) screen(ctx context.Context, w io.Writer) *screen {
 	s := &screen{out: w}
 	if r.paging && isTerminal(r.app.Stdout) && r.target == nil {
 		s.width, s.height = terminalSize(r.app.Stdout)
 		s.command = pagerCommand()
+		s.child = func(command string) *exec.Cmd { return child(ctx, command) }
 	}
 	return s
 }
@@ -220,7 +221,7 @@ func (s *screen) wide(b []byte) bool {
 
 func (s *screen) start() (err error) {
 	s.out.Write(nil) // lets a line of progress go
-	s.pager = exec.Command("sh", "-c", s.command)
+	s.pager = s.child(s.command)
 	s.pager.Stdout, s.pager.Stderr = os.Stdout, os.Stderr
 	if s.pipe, err = s.pager.StdinPipe(); err != nil {
 		return err

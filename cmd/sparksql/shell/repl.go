@@ -1,14 +1,13 @@
 package shell
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"sync"
 	"time"
+
+	"golang.org/x/term"
 
 	sparksql "sparksql"
 )
@@ -16,6 +15,11 @@ import (
 // repl is the interactive shell.
 func (r *runner) repl() error {
 	r.becomeInteractive(loadHistory(historyFile()))
+	fd := int(os.Stdin.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return err
+	}
 	ed, err := newEditor(r.flags.editor, &typing{r.history, r.complete, hasColour(r.app.Stdout)})
 	if err != nil {
 		return err
@@ -25,7 +29,11 @@ func (r *runner) repl() error {
 		fmt.Fprintf(r.errs, "sparksql %s, the SQL of Apache Spark %s. \\? for help; end statements with a semicolon; quit or Ctrl-D leaves.\n",
 			sparksql.Version, sparksql.SparkVersion)
 	}
-	return errors.Join(r.loop(ed), r.closeOutput(true))
+	err = r.loop(ed)
+	if errors.As(err, new(errSignal)) {
+		term.Restore(fd, before) // what ran may have changed it
+	}
+	return errors.Join(err, r.closeOutput(true))
 }
 
 // becomeInteractive sets what differs from a script: rows in tables, a pager, the history.
@@ -37,10 +45,10 @@ func (r *runner) becomeInteractive(h *history) {
 }
 
 func (r *runner) loop(ed lineEditor) error {
-	calls := newInterrupts()
+	calls := newCalls()
 	defer calls.close()
 	for {
-		text, err := ed.Read(fmt.Sprintf("spark-sql (%s)> ", r.session.Database()), isWhole)
+		text, err := calls.read(ed, fmt.Sprintf("spark-sql (%s)> ", r.session.Database()))
 		switch {
 		case errors.Is(err, errInterrupt):
 			if text == "" {
@@ -56,6 +64,9 @@ func (r *runner) loop(ed lineEditor) error {
 			had := len(r.history.entries)
 			if quit := r.typed(calls, u); quit {
 				return nil
+			}
+			if err := calls.ended(); err != nil {
+				return errors.Join(err, r.closeOutput(false)) // which holds a part of what was cancelled
 			}
 			if n := len(r.history.entries); n > 0 && (n != had || u.sql != "") {
 				ed.Remembered(r.history.entries[n-1])
@@ -73,7 +84,7 @@ func typedUnits(text string) []unit {
 }
 
 // typed runs what was typed; Ctrl-C cancels it.
-func (r *runner) typed(calls *interrupts, u unit) (quit bool) {
+func (r *runner) typed(calls *calls, u unit) (quit bool) {
 	ctx, end := calls.context()
 	defer end()
 	start := time.Now()
@@ -99,48 +110,4 @@ func joinUnit(u unit) string {
 		return u.meta
 	}
 	return u.sql + " " + u.meta
-}
-
-// interrupts hands Ctrl-C to what is running. Between statements it is ignored, so that none is lost to a late key.
-type interrupts struct {
-	signals chan os.Signal
-	mu      sync.Mutex
-	cancel  context.CancelFunc
-	done    chan struct{}
-}
-
-func newInterrupts() *interrupts {
-	c := &interrupts{signals: make(chan os.Signal, 1), done: make(chan struct{})}
-	signal.Notify(c.signals, os.Interrupt)
-	go func() {
-		defer close(c.done)
-		for range c.signals {
-			c.mu.Lock()
-			if c.cancel != nil {
-				c.cancel()
-			}
-			c.mu.Unlock()
-		}
-	}()
-	return c
-}
-
-// context is one that the next Ctrl-C ends.
-func (c *interrupts) context() (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.Background())
-	c.mu.Lock()
-	c.cancel = cancel
-	c.mu.Unlock()
-	return ctx, func() {
-		c.mu.Lock()
-		c.cancel = nil
-		c.mu.Unlock()
-		cancel()
-	}
-}
-
-func (c *interrupts) close() {
-	signal.Stop(c.signals)
-	close(c.signals)
-	<-c.done
 }

@@ -47,7 +47,7 @@ func (a *App) runShell(f *flags) (err error) {
 		err = errReported
 	}
 	if ctx.Err() != nil && !r.interactive {
-		err = context.Canceled
+		err = context.Cause(ctx)
 	}
 	err = errors.Join(err, r.closeOutput(err == nil))
 	return errors.Join(err, r.report.finish(err))

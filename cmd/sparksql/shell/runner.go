@@ -152,7 +152,7 @@ func (r *runner) answer(ctx context.Context, sql string, line *progressLine) (n 
 		r.once = ""
 		n, err = r.toFile(rows, f, path)
 	} else {
-		n, err = r.printTo(line.clearing(r.out), rows, f)
+		n, err = r.printTo(ctx, line.clearing(r.out), rows, f)
 	}
 	if hasRows && r.interactive {
 		r.last = result{rows.Schema().Names(), rows.Kept()}
@@ -218,7 +218,7 @@ func (r *runner) step(ctx context.Context, u unit) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		return context.Canceled
+		return context.Cause(ctx)
 	}
 	r.show(err)
 	r.failed, r.app.code = true, max(r.app.code, exitCode(err))
@@ -243,8 +243,8 @@ func (r *runner) shellWord(ctx context.Context, stmt string) (done bool, err err
 }
 
 // text prints what the shell itself has to say.
-func (r *runner) text(s string) error {
-	w := r.screen()
+func (r *runner) text(ctx context.Context, s string) error {
+	w := r.screen(ctx, r.out)
 	_, err := io.WriteString(w, s)
 	return errors.Join(err, w.Close())
 }

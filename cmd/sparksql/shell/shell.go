@@ -3,27 +3,23 @@
 package shell
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 
 	sparksql "sparksql"
 )
 
-// Exit codes.
+// Exit codes. A signal gives 128 and its number.
 const (
-	exitOK          = 0
-	exitFailed      = 1   // a statement failed
-	exitUsage       = 2   // wrong usage
-	exitTimeout     = 124 // a statement took longer than --timeout
-	exitInterrupted = 130 // Ctrl-C outside of the interactive shell
+	exitOK      = 0
+	exitFailed  = 1   // a statement failed
+	exitUsage   = 2   // wrong usage
+	exitTimeout = 124 // a statement took longer than --timeout
 )
 
 // App is one run of the command line.
@@ -48,15 +44,16 @@ type errUsage struct{ error }
 func (a *App) Run() int {
 	err := a.command().Execute()
 	var usage errUsage
+	var sig errSignal
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &usage):
 		fmt.Fprintf(a.Stderr, "sparksql: %v\nTry 'sparksql --help'.\n", err)
 		return exitUsage
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(a.Stderr, "Interrupted")
-		return exitInterrupted
+	case errors.As(err, &sig):
+		fmt.Fprintln(a.Stderr, sig)
+		return sig.code()
 	case errors.Is(err, errReported):
 		return max(exitFailed, a.code)
 	}
@@ -107,9 +104,4 @@ func workers(master string) (int, error) {
 		return 0, fmt.Errorf("--master takes local, local[N] or local[*], not %q", master)
 	}
 	return n, nil
-}
-
-// interruptible is a context that Ctrl-C or SIGTERM ends.
-func interruptible() (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 }

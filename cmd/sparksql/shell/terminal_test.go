@@ -1,24 +1,30 @@
 package shell_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/creack/pty"
 	"github.com/hinshun/vt10x"
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
 )
 
 // console is sparksql in a terminal of 100 by 30 cells.
 type console struct {
 	t      *testing.T
+	dir    string
 	cmd    *exec.Cmd
 	file   *os.File
+	mode   term.State // of the terminal before
 	screen vt10x.Terminal
 
 	mu    sync.Mutex
@@ -40,21 +46,83 @@ func openConsoleIn(t *testing.T, dir string, env []string, args ...string) *cons
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &console{t: t, cmd: exec.Command(self), ended: make(chan struct{})}
-	c.cmd.Args = append([]string{"sparksql"}, args...)
-	c.cmd.Dir = dir
-	c.cmd.Env = append(os.Environ(), append([]string{"HOME=" + dir, "XDG_CONFIG_HOME=" + dir, "INPUTRC=/dev/null", "TERM=xterm-256color", "PAGER=", "TZ=UTC", "NO_COLOR="}, env...)...)
-	if c.file, err = pty.StartWithSize(c.cmd, &pty.Winsize{Cols: 100, Rows: 30}); err != nil {
+	cmd := exec.Command(self)
+	cmd.Args = append([]string{"sparksql"}, args...)
+	return startIn(t, dir, env, cmd)
+}
+
+// startIn starts a command in a terminal.
+func startIn(t *testing.T, dir string, env []string, cmd *exec.Cmd) *console {
+	t.Helper()
+	c := &console{t: t, dir: dir, cmd: cmd, ended: make(chan struct{})}
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), append([]string{"HOME=" + dir, "XDG_CONFIG_HOME=" + dir, "INPUTRC=/dev/null", "TERM=xterm-256color", "PAGER=", "TZ=UTC", "NO_COLOR="}, env...)...)
+	file, tty, err := openTerminal()
+	if err != nil {
 		t.Skip("there are no pseudo terminals here: ", err)
 	}
-	c.screen = vt10x.New(vt10x.WithSize(100, 30), vt10x.WithWriter(c.file))
+	defer tty.Close()
+	c.file = file
+	c.screen = vt10x.New(vt10x.WithSize(100, 30), vt10x.WithWriter(file))
+	c.mode = c.modeNow()
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := errors.Join(pty.Setsize(tty, &pty.Winsize{Cols: 100, Rows: 30}), cmd.Start()); err != nil {
+		t.Fatal(err)
+	}
 	go c.read()
 	t.Cleanup(func() {
-		c.cmd.Process.Kill()
+		cmd.Process.Kill()
 		<-c.ended
-		c.file.Close()
+		file.Close()
 	})
 	return c
+}
+
+// openTerminal makes a pseudo terminal, of whose ends the one that is typed on can be closed while it is read.
+func openTerminal() (file, tty *os.File, err error) {
+	p, tty, err := pty.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer p.Close()
+	fd, err := unix.FcntlInt(p.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, nil, errors.Join(err, tty.Close())
+	}
+	err = syscall.SetNonblock(fd, true) // before NewFile, which looks
+	return os.NewFile(uintptr(fd), p.Name()), tty, err
+}
+
+// modeNow is the mode of the terminal: raw, with echo and so on.
+func (c *console) modeNow() (mode term.State) {
+	c.t.Helper()
+	conn, err := c.file.SyscallConn() // Fd would make Close wait for a read
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	conn.Control(func(fd uintptr) {
+		var s *term.State
+		if s, err = term.GetState(int(fd)); err == nil {
+			mode = *s
+		}
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return mode
+}
+
+// inLineMode waits until the terminal has the mode that it had before.
+func (c *console) inLineMode() {
+	c.t.Helper()
+	for c.modeNow() != c.mode {
+		select {
+		case <-c.ended:
+			c.t.Fatalf("the shell has ended, and left the terminal in another mode:\n%s", c.text())
+		case <-time.After(time.Millisecond):
+		}
+	}
 }
 
 func (c *console) read() {
@@ -93,6 +161,7 @@ const (
 	ctrlD  = "\x04"
 	ctrlR  = "\x12"
 	ctrlU  = "\x15"
+	ctrlZ  = "\x1a"
 	prompt = "spark-sql (default)> "
 )
 
@@ -163,9 +232,11 @@ func (c *console) leaves() {
 	}
 }
 
+var editorsToTest = []string{"rich", "basic"}
+
 // both runs a test with the rich and the basic editor.
 func both(t *testing.T, f func(t *testing.T, c *console)) {
-	for _, editor := range []string{"rich", "basic"} {
+	for _, editor := range editorsToTest {
 		t.Run(editor, func(t *testing.T) {
 			t.Parallel()
 			c := openConsole(t, nil, "--editor", editor)
@@ -414,11 +485,61 @@ func TestResize(t *testing.T) {
 	c.ready()
 }
 
+// busy runs a command that goes on until the returned function is called. The terminal is in line mode meanwhile.
+func (c *console) busy() (end func()) {
+	c.t.Helper()
+	c.keys("!until test -e go; do sleep 0.02; done", enter)
+	c.inLineMode()
+	return func() {
+		if err := os.WriteFile(filepath.Join(c.dir, "go"), nil, 0o666); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+}
+
 func TestTypedAheadIsKept(t *testing.T) {
-	t.Parallel()
-	c := openConsole(t, nil)
-	c.ready()
-	c.keys("!sleep 0.3", enter, "select 'ahead';", enter)
-	c.sees(`│ ahead │`)
-	c.ready()
+	both(t, func(t *testing.T, c *console) {
+		end := c.busy()
+		c.keys("select 'ahead';", enter)
+		end()
+		c.sees(`│ ahead │`)
+		c.ready()
+	})
+}
+
+func TestCtrlDTypedAheadLeaves(t *testing.T) {
+	both(t, func(t *testing.T, c *console) {
+		end := c.busy()
+		c.keys(ctrlD)
+		end()
+		c.leaves()
+	})
+}
+
+func TestCtrlDDeletesWithinAText(t *testing.T) {
+	both(t, func(t *testing.T, c *console) {
+		c.keys("select 467;", "\x01", strings.Repeat(right, len("select 4")), ctrlD, enter)
+		c.sees(`│ 47 │`)
+		c.ready()
+	})
+}
+
+func TestCtrlSpaceDoesNotLeave(t *testing.T) {
+	both(t, func(t *testing.T, c *console) {
+		c.keys("\x00", "select 42;", enter)
+		c.sees(`│ 42 │`)
+		c.ready()
+	})
+}
+
+func TestCtrlCLeavesTheTextWithAMark(t *testing.T) {
+	both(t, func(t *testing.T, c *console) {
+		c.keys("select nonsense")
+		c.sees(`select nonsense`)
+		c.keys(ctrlC)
+		c.sees(`default\)> select nonsense\^C\nspark-sql \(default\)>\n*\z`)
+		c.keys("select 'it''s gone';", enter)
+		c.sees(`│ it's gone │`)
+		c.ready()
+	})
 }

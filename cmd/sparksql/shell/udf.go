@@ -121,7 +121,7 @@ func (a *App) udfBuild() *cobra.Command {
 // stopped is the error of a command that Ctrl-C ended.
 func stopped(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
-		return context.Canceled
+		return context.Cause(ctx)
 	}
 	return err
 }
