@@ -206,7 +206,7 @@ type WriteStats = catalog.WriteStats
 
 // Write runs a query and stores its rows in a folder, which it replaces when they are all there.
 func (s *Session) Write(ctx context.Context, query string, w WriteFiles) (WriteStats, error) {
-	a, n, err := s.analyzeText(ctx, query)
+	a, n, err := s.analyzeText(ctx, query, nil)
 	if err != nil {
 		return WriteStats{}, err
 	}

@@ -141,13 +141,17 @@ func formatted(n plan.Node) string {
 	return outline.String() + "\n" + details.String()
 }
 
-// analyzeText parses and analyses the text of a query.
-func (s *Session) analyzeText(ctx context.Context, query string) (*analyze.Analyzer, plan.Node, error) {
+// analyzeText parses and analyses the text of a query, its markers bound.
+func (s *Session) analyzeText(ctx context.Context, query string, params []Param) (*analyze.Analyzer, plan.Node, error) {
 	text, err := s.substitute(query)
 	if err != nil {
 		return nil, nil, err
 	}
-	rel, err := parseRelation(text, s.parseOptions())
+	opts := s.parseOptions()
+	if opts.Params, err = s.bind(ctx, params); err != nil {
+		return nil, nil, err
+	}
+	rel, err := parseRelation(text, opts)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -122,19 +122,30 @@ func (s *Session) Outputs(root string) (*Outputs, error) {
 	return &Outputs{session: s, root: abs, tx: files.NewTransaction()}, nil
 }
 
-// Write runs a query and stages its rows as the folder name.
-func (o *Outputs) Write(ctx context.Context, name, query string, w WriteFiles) (stats WriteStats, err error) {
+// Write runs a query and stages its rows as the folder name; params are as in Query.
+func (o *Outputs) Write(ctx context.Context, name, query string, w WriteFiles, params ...Param) (stats WriteStats, err error) {
 	defer recovered(&err)
-	a, n, err := o.session.analyzeText(ctx, query)
+	a, n, err := o.session.analyzeText(ctx, query, params)
 	if err != nil {
 		return WriteStats{}, err
 	}
+	ctx, end := o.session.timed(ctx)
+	defer end()
 	w.Path = filepath.Join(o.root, name)
-	return o.session.writeFiles(o.tx.Context(ctx), a, n, w)
+	stats, err = o.session.writeFiles(o.tx.Context(ctx), a, n, w)
+	return stats, timeoutError(ctx, err)
 }
 
 // Commit puts all outputs in place: a reader sees the old ones or the new ones.
 func (o *Outputs) Commit(ctx context.Context) error { return o.tx.Commit(ctx) }
+
+// Keep moves what is staged to a folder instead of its place, for Adopt in a later run.
+func (o *Outputs) Keep(dir string) error { return o.tx.Keep(dir) }
+
+// Adopt stages an output that Keep has left in a folder.
+func (o *Outputs) Adopt(dir, name string) error {
+	return o.tx.Adopt(dir, filepath.Join(o.root, name))
+}
 
 // Abort removes what is staged. After Commit it does nothing.
 func (o *Outputs) Abort() error { return o.tx.Abort() }

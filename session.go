@@ -150,14 +150,10 @@ func recovered(err *error) {
 	}
 }
 
-// Check parses and analyses a statement without running it.
-func (s *Session) Check(ctx context.Context, sql string) (err error) {
+// Check parses and analyses a statement without running it; params are as in Query.
+func (s *Session) Check(ctx context.Context, sql string, params ...Param) (err error) {
 	defer recovered(&err)
-	text, err := s.substitute(sql)
-	if err != nil {
-		return err
-	}
-	stmt, err := parse.Statement(&errs.Text{SQL: text}, s.parseOptions())
+	stmt, err := s.parse(ctx, sql, params)
 	if err != nil {
 		return err
 	}

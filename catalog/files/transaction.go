@@ -3,6 +3,8 @@ package files
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"sync"
 )
 
@@ -48,10 +50,7 @@ func (tx *Transaction) holds(s *stage) bool {
 
 // Commit makes the writes visible. Two writes of one folder are an error: neither would be whole.
 func (tx *Transaction) Commit(ctx context.Context) error {
-	tx.mu.Lock()
-	list := tx.list
-	tx.list = nil
-	tx.mu.Unlock()
+	list := tx.take()
 	if len(list) == 0 {
 		return nil
 	}
@@ -70,12 +69,46 @@ func (tx *Transaction) Commit(ctx context.Context) error {
 }
 
 // Abort drops what is staged.
-func (tx *Transaction) Abort() error {
+func (tx *Transaction) Abort() error { return dropAll(tx.take()) }
+
+// take empties the transaction.
+func (tx *Transaction) take() []*commit {
 	tx.mu.Lock()
+	defer tx.mu.Unlock()
 	list := tx.list
 	tx.list = nil
-	tx.mu.Unlock()
-	return dropAll(list)
+	return list
+}
+
+// Keep moves what is staged to a folder, by the names of its targets, for another transaction to Adopt. Nothing is made visible. The
+// folder has to be on the file system of the targets.
+func (tx *Transaction) Keep(dir string) error {
+	list := tx.take()
+	err := os.MkdirAll(dir, 0o777)
+	for _, c := range list {
+		if err == nil {
+			err = moveFolder(c.stage.work(), filepath.Join(dir, filepath.Base(c.stage.target)))
+		}
+	}
+	return errors.Join(err, dropAll(list))
+}
+
+// Adopt stages a folder that Keep has made, as all that its target is to hold.
+func (tx *Transaction) Adopt(dir, target string) error {
+	s, err := newStage(target, tx.step)
+	if err != nil {
+		return writeError(target, err)
+	}
+	if err := moveFolder(filepath.Join(dir, filepath.Base(target)), s.work()); err != nil {
+		return errors.Join(writeError(target, err), s.drop())
+	}
+	tx.add(&commit{stage: s})
+	return nil
+}
+
+// moveFolder moves a folder to a place on the same file system, whose own one goes.
+func moveFolder(from, to string) error {
+	return errors.Join(os.RemoveAll(to), os.Rename(from, to))
 }
 
 func dropAll(list []*commit) error {

@@ -42,7 +42,7 @@ func (r *runner) metaChart(ctx context.Context, c metaCall) error {
 		return err
 	}
 	d.width, d.height = terminalSize(r.app.Stdout)
-	d.colour = painterOf(r.out)
+	d.colour = painterOf(r.out, r.flags.colour)
 	if kind == "" {
 		kind = "line"
 		if d.labels != nil && len(d.labels) <= 50 {

@@ -40,6 +40,7 @@ type flags struct {
 	summary    string
 	logFormat  string
 	editor     string
+	colour     string
 	cpuProfile string
 }
 
@@ -47,7 +48,7 @@ const longHelp = `Spark SQL in one binary: the SQL of Apache Spark over Parquet 
 
 Without -e or -f the shell is interactive on a terminal; otherwise statements are read from standard input and run as
 each arrives. Rows go to standard output, everything else to standard error. Exit status: 0; 1 a statement failed;
-2 wrong usage; 124 a statement took longer than --timeout; 130 Ctrl-C.`
+2 wrong usage; 124 a statement took longer than --timeout; 130 Ctrl-C, 143 SIGTERM, 129 a hang-up.`
 
 const examples = `  sparksql                                                       interactive shell
   sparksql -e 'SELECT count(*) FROM parquet.` + "`orders`" + `'              one statement
@@ -75,7 +76,7 @@ func (a *App) command() *cobra.Command {
 		g.add(c)
 	}
 	engineFlags(c, f)
-	helpByGroup(c, shellFlags(f))
+	helpByGroup(c, f)
 	completeValues(c)
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return errUsage{flagError(c, err)} })
 	c.AddCommand(a.runCommand(), a.udfCommand(), a.buildCommand(), a.manCommand(), a.versionCommand())
@@ -100,8 +101,7 @@ func shellFlags(f *flags) []flagGroup {
 			p.StringArrayVarP(&f.execute, "execute", "e", nil, "run these `statements`; may be repeated")
 			p.StringArrayVarP(&f.files, "file", "f", nil, "run the statements of a `file`; may be repeated")
 			p.StringArrayVarP(&f.init, "init", "i", nil, "run the statements of a `file` first, without output")
-			p.StringArrayVarP(&f.vars, "hivevar", "d", nil, "set a variable, `name=value`, used as ${name}; also --define")
-			p.StringArrayVarP(&f.params, "param", "p", nil, "bind the marker :name, `name[:type]=value`: a value, never SQL text")
+			valueFlags(p, f)
 			p.StringVar(&f.database, "database", "", "use this `database`")
 			p.StringVar(&f.profile, "profile", "", "settings by `name` from config.yaml")
 			p.BoolVar(&f.noInit, "no-init", false, "leave out the init file and the profile")
@@ -115,16 +115,52 @@ func shellFlags(f *flags) []flagGroup {
 			p.BoolVarP(&f.silent, "silent", "S", false, "print rows and errors only")
 			p.BoolVarP(&f.verbose, "verbose", "v", false, "print each statement before its rows")
 			p.BoolVar(&f.noPager, "no-pager", false, "print long results without a pager")
+			colourFlag(p, f)
 			p.StringVar(&f.editor, "editor", "auto", "line editor: "+strings.Join(editors, ", "))
 		}},
 		{"Scripts", func(p *pflag.FlagSet) {
 			p.BoolVar(&f.continueOn, "continue-on-error", false, "go on with the next statement after an error")
 			p.BoolVar(&f.dryRun, "dry-run", false, "parse and analyse all statements, run none")
 			p.BoolVar(&f.resume, "resume", false, "go on with a script where its last run failed")
-			p.DurationVar(&f.timeout, "timeout", 0, "`time` that each statement may take: 30s, 5m")
+			timeoutFlag(p, f)
 			p.StringVar(&f.summary, "summary", "", "write what each statement did to a `file` as JSON")
 			p.StringVar(&f.logFormat, "log-format", "", "log each statement to standard error: text or json")
 		}},
+	}
+}
+
+// Options that scripts and jobs have in common.
+
+func valueFlags(p *pflag.FlagSet, f *flags) {
+	p.StringArrayVarP(&f.vars, "hivevar", "d", nil, "set a variable, `name=value`, used as ${name}; also --define")
+	p.StringArrayVarP(&f.params, "param", "p", nil, "bind the marker :name, `name[:type]=value`: a value, never SQL text")
+}
+
+func timeoutFlag(p *pflag.FlagSet, f *flags) {
+	p.DurationVar(&f.timeout, "timeout", 0, "`time` that each statement may take: 30s, 5m")
+}
+
+func colourFlag(p *pflag.FlagSet, f *flags) {
+	p.StringVar(&f.colour, "color", "auto", "colours: "+strings.Join(colourChoices, ", "))
+}
+
+// given are the values of --param.
+func (f *flags) given() ([]sparksql.Param, error) {
+	var out []sparksql.Param
+	for _, text := range f.params {
+		p, err := sparksql.ParseParam(text)
+		if err != nil {
+			return nil, errUsage{err}
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// limit makes a setting of --timeout.
+func (f *flags) limit() {
+	if f.timeout > 0 {
+		f.conf = append(f.conf, fmt.Sprintf("spark.sparksql.statement.timeout=%dms", f.timeout.Milliseconds()))
 	}
 }
 

@@ -15,20 +15,19 @@ import (
 )
 
 // helpByGroup makes a command's help list its flags by group.
-func helpByGroup(c *cobra.Command, groups []flagGroup) {
+func helpByGroup(c *cobra.Command, f *flags) {
 	c.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		if c.HasParent() {
 			fmt.Fprintf(c.OutOrStdout(), "%s\n\n%s", c.Long, c.UsageString())
 			return
 		}
-		writeHelp(c.OutOrStdout(), c, groups)
+		writeHelp(c.OutOrStdout(), c, painterOf(c.OutOrStdout(), f.colour))
 	})
 }
 
-func writeHelp(w io.Writer, c *cobra.Command, groups []flagGroup) {
-	p := painterOf(w)
+func writeHelp(w io.Writer, c *cobra.Command, p painter) {
 	fmt.Fprintf(w, "%s\n\n%s\n  sparksql [flags]\n  sparksql COMMAND\n\n%s\n%s\n", c.Long, p.paint(colourBold, "Usage"), p.paint(colourBold, "Examples"), c.Example)
-	for _, g := range append(groups, engineGroup(&flags{})) {
+	for _, g := range append(shellFlags(&flags{}), engineGroup(&flags{})) {
 		set := pflag.NewFlagSet(g.title, pflag.ContinueOnError)
 		set.SortFlags = false
 		g.set(set)
@@ -52,7 +51,7 @@ func filesHelp() string {
 
 // completeValues gives shells the values of flags that have few.
 func completeValues(c *cobra.Command) {
-	for flag, values := range map[string][]string{"output": sparksql.Formats(), "editor": editors, "log-format": {"text", "json"}, "master": {"local[*]", "local[1]"}} {
+	for flag, values := range map[string][]string{"output": sparksql.Formats(), "editor": editors, "color": colourChoices, "log-format": {"text", "json"}, "master": {"local[*]", "local[1]"}} {
 		c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	c.RegisterFlagCompletionFunc("conf", func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {

@@ -2,7 +2,6 @@ package shell
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,53 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	sparksql "sparksql"
 )
-
-// jobFlags are the options of run.
-type jobFlags struct {
-	flags
-	config, summary, logFormat            string
-	validateOnly, checkInput, checkOutput bool
-}
-
-const runHelp = `Run a job: the SQL files of a folder, in the order of their names, in one session.
-
-The tables of the input folder are views by their folders' names. Where the last statement of a file NN_name.sql is a query,
-its rows become the output "name": a folder of that name in the output folder. All outputs are put in place together at the
-end; after an error none is replaced.
-
-Settings come from app_config.yaml in the folder (or --config FILE); the environment variables INPUT_PATH and OUTPUT_PATH
-count first. A line "-- log: TEXT" at the top of a file is written to the log when the file starts.`
-
-func (a *App) runCommand() *cobra.Command {
-	f := &jobFlags{}
-	c := &cobra.Command{
-		Use: "run DIR", Short: "run a job: a folder of SQL files", Long: runHelp,
-		Example: "  sparksql run queries/ecommerce --hivevar ref_date=2024-12-31 --summary run.json",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return errUsage{fmt.Errorf("run takes one folder, got %d arguments", len(args))}
-			}
-			return nil
-		},
-		RunE: func(_ *cobra.Command, args []string) error { return a.runJob(args[0], f) },
-	}
-	p := c.Flags()
-	p.SortFlags = false
-	p.StringVar(&f.config, "config", "", "settings of the job (default DIR/"+configName+")")
-	p.StringArrayVarP(&f.vars, "hivevar", "d", nil, "set a variable: name=value, used as ${name}; ref_date is today unless set")
-	p.StringVar(&f.summary, "summary", "", "write a JSON summary of the run to this file")
-	p.StringVar(&f.logFormat, "log-format", "text", "text or json")
-	p.BoolVar(&f.validateOnly, "validate-only", false, "parse and analyse everything against the input, run nothing")
-	p.BoolVar(&f.checkInput, "check-input", false, "check that the input's tables are there, readable and not empty")
-	p.BoolVar(&f.checkOutput, "check-output", false, "check that the outputs are there, complete, readable and not empty")
-	engineFlags(c, &f.flags)
-	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return errUsage{flagError(c, err)} })
-	return c
-}
 
 // job is one run of a folder of SQL files.
 type job struct {
@@ -68,8 +22,10 @@ type job struct {
 	log     *jobLog
 	errs    io.Writer // for the line of progress
 	session *sparksql.Session
+	given   []sparksql.Param
 	files   []*jobFile
 	outputs *sparksql.Outputs
+	kept    *jobCheckpoint // nil: nothing is kept
 	summary jobSummary
 }
 
@@ -101,14 +57,24 @@ type jobStep struct {
 	Rows    int64   `json:"rows"`
 	Bytes   int64   `json:"bytes"`
 	Path    string  `json:"path,omitempty"`
+	Resumed bool    `json:"resumed,omitempty"` // the run before has finished it
 }
 
 func (a *App) runJob(dir string, f *jobFlags) error {
+	a.colour = f.colour
+	if err := checkColour(f.colour); err != nil {
+		return err
+	}
+	f.limit()
+	given, err := f.given()
+	if err != nil {
+		return err
+	}
 	log, err := newJobLog(a.Stderr, f.logFormat)
 	if err != nil {
 		return err
 	}
-	j := &job{dir: dir, flags: f, log: log, errs: a.Stderr, summary: jobSummary{Job: filepath.Base(filepath.Clean(dir)), Started: time.Now(), Steps: []jobStep{},
+	j := &job{given: given, dir: dir, flags: f, log: log, errs: a.Stderr, summary: jobSummary{Job: filepath.Base(filepath.Clean(dir)), Started: time.Now(), Steps: []jobStep{},
 		Functions: []sparksql.FunctionStats{}}}
 	stop, err := startProfile(f.cpuProfile)
 	if err != nil {
@@ -119,15 +85,17 @@ func (a *App) runJob(dir string, f *jobFlags) error {
 	defer cancel()
 	err = j.run(ctx, a)
 	j.summary.Seconds = time.Since(j.summary.Started).Seconds()
-	j.summary.Status = "success"
-	if err != nil {
-		j.summary.Status, j.summary.Error = "failed", err.Error()
+	if ctx.Err() != nil && err != nil {
+		err = context.Cause(ctx)
+	}
+	if j.summary.Status = statusOf(err); err != nil {
+		j.summary.Error = err.Error()
 	}
 	if j.session != nil {
 		j.summary.Functions = append(j.summary.Functions, j.session.FunctionStats()...)
 	}
 	if f.summary != "" {
-		if e := j.writeSummary(); e != nil && err == nil {
+		if e := writeSummary(f.summary, j.summary); e != nil && err == nil {
 			err = e
 		}
 	}
@@ -138,20 +106,12 @@ func (a *App) runJob(dir string, f *jobFlags) error {
 	if errors.As(err, &usage) {
 		return err
 	}
-	if ctx.Err() != nil {
-		j.log.error("Job failed with error: interrupted")
-		return context.Cause(ctx)
-	}
 	j.log.error("Job failed with error: " + errorText(err))
-	return errReported
-}
-
-func (j *job) writeSummary() error {
-	b, err := json.MarshalIndent(j.summary, "", "  ")
-	if err != nil {
+	if errors.As(err, new(errSignal)) {
 		return err
 	}
-	return os.WriteFile(j.flags.summary, append(b, '\n'), 0o666)
+	a.code = exitCode(err)
+	return errReported
 }
 
 func (j *job) run(ctx context.Context, a *App) (err error) {
@@ -183,21 +143,34 @@ func (j *job) run(ctx context.Context, a *App) (err error) {
 	if err := j.registerInputs(ctx); err != nil {
 		return err
 	}
+	if err := j.runFiles(ctx); err != nil {
+		return err
+	}
+	j.log.info("Job completed successfully!")
+	return nil
+}
+
+// runFiles runs the files and puts their outputs in place, or keeps those that are finished for --resume.
+func (j *job) runFiles(ctx context.Context) (err error) {
+	if j.kept, err = j.openCheckpoint(); err != nil {
+		return err
+	}
 	if j.outputs, err = j.session.Outputs(j.config.Data.Output); err != nil {
 		return err
 	}
 	defer j.outputs.Abort()
+	defer func() {
+		if e := j.kept.close(j.outputs, j.summary.Steps, err); e != nil {
+			j.log.warning(e.Error())
+		}
+	}()
 	for _, f := range j.files {
 		if err := j.runFile(ctx, f); err != nil {
 			return fmt.Errorf("%s: %w", filepath.Base(f.path), err)
 		}
 	}
 	j.log.info("Saving results...")
-	if err := j.outputs.Commit(ctx); err != nil {
-		return err
-	}
-	j.log.info("Job completed successfully!")
-	return nil
+	return j.outputs.Commit(ctx)
 }
 
 // open opens the engine as the configuration and the flags say; flags count first.
@@ -344,41 +317,55 @@ func isDir(dir string, e os.DirEntry) bool {
 	return err == nil && st.IsDir()
 }
 
-func (j *job) runFile(ctx context.Context, f *jobFile) error {
+func (j *job) runFile(ctx context.Context, f *jobFile) (err error) {
 	for _, l := range f.log {
 		j.log.write(l.logger, 0, l.text)
 	}
 	start := time.Now()
 	step := jobStep{Name: f.name}
 	for i, stmt := range f.statements {
-		if i == len(f.statements)-1 && f.output {
-			var st sparksql.WriteStats
-			err := j.watched(ctx, func(ctx context.Context) (err error) {
-				st, err = j.outputs.Write(ctx, f.name, stmt, j.layout(f.name))
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			step.Rows, step.Bytes, step.Path = st.Rows, st.Bytes, filepath.Join(j.config.Data.Output, f.name)
-			break
+		passed := j.kept.passed(stmt)
+		switch output := i == len(f.statements)-1 && f.output; {
+		case output && passed:
+			step, err = j.kept.adopt(j.outputs, f.name)
+		case output:
+			err = j.writeOutput(ctx, f.name, stmt, &step)
+		case passed:
+			err = restore(ctx, j.session, stmt, j.given)
+		default:
+			err = j.exec(ctx, stmt)
 		}
-		if !j.config.cacheEnabled() && sparksql.IsCache(stmt) {
-			continue
-		}
-		if err := j.watched(ctx, func(ctx context.Context) error { return j.session.Exec(ctx, stmt) }); err != nil {
+		if err != nil {
 			return err
 		}
+		j.kept.add(stmt)
 	}
 	step.Seconds = time.Since(start).Seconds()
 	j.summary.Steps = append(j.summary.Steps, step)
 	return nil
 }
 
+// exec runs a statement that is not an output.
+func (j *job) exec(ctx context.Context, stmt string) error {
+	if !j.config.cacheEnabled() && sparksql.IsCache(stmt) {
+		return nil
+	}
+	return j.watched(ctx, func(ctx context.Context) error { return j.session.Exec(ctx, stmt, j.given...) })
+}
+
+// writeOutput stages the rows of a query as an output.
+func (j *job) writeOutput(ctx context.Context, name, query string, step *jobStep) error {
+	return j.watched(ctx, func(ctx context.Context) error {
+		st, err := j.outputs.Write(ctx, name, query, j.layout(name), j.given...)
+		step.Rows, step.Bytes, step.Path = st.Rows, st.Bytes, filepath.Join(j.config.Data.Output, name)
+		return err
+	})
+}
+
 // watched runs a statement with a line of progress, on a terminal.
 func (j *job) watched(ctx context.Context, run func(context.Context) error) error {
 	ctx, state := sparksql.Watch(ctx)
-	line := startProgress(j.errs, j.log.json != nil, state)
+	line := startProgress(j.errs, j.log.json != nil, painterOf(j.errs, j.flags.colour), state)
 	defer line.stop()
 	return run(ctx)
 }

@@ -22,10 +22,10 @@ func (j *job) validate(ctx context.Context) error {
 			switch {
 			case sparksql.IsCache(stmt):
 			case i == len(f.statements)-1 && f.output:
-				err = j.session.Check(ctx, stmt)
+				err = j.session.Check(ctx, stmt, j.given...)
 			default:
-				if err = j.session.Check(ctx, stmt); err == nil && sparksql.IsView(stmt) {
-					err = j.session.Exec(ctx, stmt)
+				if err = j.session.Check(ctx, stmt, j.given...); err == nil && sparksql.IsView(stmt) {
+					err = j.session.Exec(ctx, stmt, j.given...)
 				}
 			}
 			if err != nil {

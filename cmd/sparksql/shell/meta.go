@@ -128,7 +128,7 @@ func sessionCommands() []metaCommand {
 	const group = "Session"
 	return []metaCommand{
 		{[]string{`\?`, `\h`, ".help"}, "", "this list", group, "", func(r *runner, ctx context.Context, c metaCall) error {
-			return r.text(ctx, metaHelp(painterOf(r.out)))
+			return r.text(ctx, metaHelp(painterOf(r.out, r.flags.colour)))
 		}},
 		{[]string{`\q`, ".quit", ".exit"}, "", "leave", group, "", func(*runner, context.Context, metaCall) error { return errQuit }},
 		{[]string{`\c`, ".use"}, "DATABASE", "use another database", group, "use ", (*runner).metaUse},

@@ -120,7 +120,7 @@ func (r *runner) metaSettings(ctx context.Context, c metaCall) error {
 		return err
 	}
 	var out strings.Builder
-	p := painterOf(r.out)
+	p := painterOf(r.out, r.flags.colour)
 	for _, row := range all {
 		if strings.Contains(fmt.Sprint(row[0]), c.args) {
 			fmt.Fprintf(&out, "%s = %v\n    %v (%v)\n", p.paint(colourBold, fmt.Sprint(row[0])), row[1], row[2], row[3])

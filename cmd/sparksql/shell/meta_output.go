@@ -139,7 +139,7 @@ func (r *runner) metaMode(ctx context.Context, c metaCall) error {
 
 func (r *runner) metaHistory(ctx context.Context, c metaCall) error {
 	var b strings.Builder
-	p := painterOf(r.out)
+	p := painterOf(r.out, r.flags.colour)
 	for _, e := range r.history.search(c.args) {
 		state := fmt.Sprintf("%d rows", e.Rows)
 		if e.Error != "" {

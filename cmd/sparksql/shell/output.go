@@ -21,11 +21,11 @@ func (r *runner) print(ctx context.Context, rows *sparksql.Rows, f sparksql.Form
 }
 
 func (r *runner) printTo(ctx context.Context, w io.Writer, rows *sparksql.Rows, f sparksql.Format) (int64, error) {
+	f.Colour = r.target == nil && hasColour(r.out, r.flags.colour)
 	if !isTerminal(r.out) {
 		return rows.Print(w, f)
 	}
 	f.Width, f.Height = terminalSize(r.out)
-	f.Colour = hasColour(r.out)
 	if !r.paging {
 		f.Height = 0
 		return rows.Print(w, f)

@@ -29,8 +29,8 @@ const (
 )
 
 // startProgress shows the line on errs, unless that is no terminal or the user wants quiet.
-func startProgress(errs io.Writer, quiet bool, state func() sparksql.Progress) *progressLine {
-	p := &progressLine{state: state, start: time.Now(), quit: make(chan struct{}), stopped: make(chan struct{}), colour: painterOf(errs)}
+func startProgress(errs io.Writer, quiet bool, colour painter, state func() sparksql.Progress) *progressLine {
+	p := &progressLine{state: state, start: time.Now(), quit: make(chan struct{}), stopped: make(chan struct{}), colour: colour}
 	if !isTerminal(errs) || quiet {
 		close(p.stopped)
 		return p

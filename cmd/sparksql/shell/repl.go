@@ -20,7 +20,7 @@ func (r *runner) repl() error {
 	if err != nil {
 		return err
 	}
-	ed, err := newEditor(r.flags.editor, &typing{r.history, r.complete, hasColour(r.app.Stdout)})
+	ed, err := newEditor(r.flags.editor, &typing{r.history, r.complete, hasColour(r.app.Stdout, r.flags.colour)})
 	if err != nil {
 		return err
 	}

@@ -130,24 +130,23 @@ func reportError(err error) *reportedError {
 // finish writes the summary, and keeps or drops the checkpoint.
 func (r *report) finish(err error) error {
 	r.Seconds = time.Since(r.Started).Seconds()
-	r.Status = "success"
-	switch {
-	case errors.Is(err, context.Canceled):
-		r.Status = "interrupted"
-	case err != nil:
-		r.Status = "failed"
-	}
+	r.Status = statusOf(err)
 	if r.resume != nil {
 		r.resume.close(err == nil)
 	}
 	if r.path == "" {
 		return nil
 	}
-	b, err := json.MarshalIndent(r, "", "  ")
+	return writeSummary(r.path, r)
+}
+
+// writeSummary writes the account of a run as JSON.
+func writeSummary(path string, account any) error {
+	b, err := json.MarshalIndent(account, "", "  ")
 	if err != nil {
 		return err
 	}
-	f, err := stageFile(r.path)
+	f, err := stageFile(path)
 	if err != nil {
 		return err
 	}
@@ -158,6 +157,17 @@ func (r *report) finish(err error) error {
 	return f.Commit()
 }
 
+// statusOf is how a run ended, as summaries say it.
+func statusOf(err error) string {
+	switch {
+	case err == nil:
+		return "success"
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	}
+	return "failed"
+}
+
 // skip tells whether --resume passes over a statement: it ended well in the run before. What it left in the session only
 // (views, settings, variables) is made again.
 func (r *report) skip(ctx context.Context, run *runner, u unit) (bool, error) {
@@ -165,14 +175,23 @@ func (r *report) skip(ctx context.Context, run *runner, u unit) (bool, error) {
 		return false, nil
 	}
 	r.resume.add(u.sql)
-	if sparksql.IsOfSession(u.sql) {
-		err := run.session.Exec(ctx, u.sql, run.given()...)
-		if e, ok := sparksql.AsError(err); err != nil && (!ok || e.Cond.Name != "TABLE_OR_VIEW_NOT_FOUND") { // dropped then, gone now
-			return false, err
-		}
+	if err := restore(ctx, run.session, u.sql, run.given()); err != nil {
+		return false, err
 	}
 	r.add(reportedQuery{SQL: u.sql, File: r.file, Line: u.line, Status: "skipped"})
 	return true, nil
+}
+
+// restore makes again what a statement that was passed over left in the session.
+func restore(ctx context.Context, s *sparksql.Session, sql string, given []sparksql.Param) error {
+	if !sparksql.IsOfSession(sql) {
+		return nil
+	}
+	err := s.Exec(ctx, sql, given...)
+	if e, ok := sparksql.AsError(err); ok && e.Cond.Name == "TABLE_OR_VIEW_NOT_FOUND" { // dropped then, gone now
+		return nil
+	}
+	return err
 }
 
 // checkpoint remembers on disk which statements of a run have ended well, until all have.

@@ -15,6 +15,7 @@ var errQuit = errors.New("quit")
 
 // runShell runs statements from wherever the flags say.
 func (a *App) runShell(f *flags) (err error) {
+	a.colour = f.colour
 	if err := applyProfile(f); err != nil {
 		return err
 	}
@@ -61,13 +62,21 @@ func (f *flags) check() error {
 	if !slices.Contains(editors, f.editor) {
 		return errUsage{fmt.Errorf("--editor is one of %s, not %q", strings.Join(editors, ", "), f.editor)}
 	}
+	if err := checkColour(f.colour); err != nil {
+		return err
+	}
 	for _, kv := range f.vars {
 		if !strings.Contains(kv, "=") {
 			return errUsage{fmt.Errorf("--hivevar takes name=value, not %q", kv)}
 		}
 	}
-	if f.timeout > 0 {
-		f.conf = append(f.conf, "spark.sparksql.statement.timeout="+fmt.Sprintf("%dms", f.timeout.Milliseconds()))
+	f.limit()
+	return nil
+}
+
+func checkColour(choice string) error {
+	if !slices.Contains(colourChoices, choice) {
+		return errUsage{fmt.Errorf("--color is one of %s, not %q", strings.Join(colourChoices, ", "), choice)}
 	}
 	return nil
 }

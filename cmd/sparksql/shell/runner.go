@@ -56,14 +56,13 @@ func newRunner(a *App, f *flags, s *sparksql.Session) (*runner, error) {
 	if r.format.Rows <= 0 {
 		r.format.Rows = 1 << 30
 	}
-	for _, text := range f.params {
-		p, err := sparksql.ParseParam(text)
-		if err != nil {
-			return nil, errUsage{err}
-		}
+	given, err := f.given()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range given {
 		r.params[p.Name] = p
 	}
-	var err error
 	r.report, err = newReport(a, f)
 	return r, err
 }
@@ -104,7 +103,7 @@ func (r *runner) statement(ctx context.Context, u unit) error {
 	r.lastSQL = u.sql
 	o := outcome{start: time.Now()}
 	ctx, progress := sparksql.Watch(ctx)
-	line := startProgress(r.errs, r.flags.silent || r.report.log != nil, progress)
+	line := startProgress(r.errs, r.flags.silent || r.report.log != nil, painterOf(r.errs, r.flags.colour), progress)
 	o.rows, o.hasRows, o.err = r.answer(ctx, u.sql, line)
 	line.stop()
 	if o.seconds = r.printed.Sub(o.start).Seconds(); o.seconds < 0 {
@@ -207,7 +206,7 @@ func (r *runner) show(err error) {
 		return
 	}
 	if r.report.log == nil {
-		fmt.Fprintln(r.errs, painterOf(r.errs).errorText(err))
+		fmt.Fprintln(r.errs, painterOf(r.errs, r.flags.colour).errorText(err))
 	}
 }
 

@@ -29,7 +29,8 @@ type App struct {
 	Stdout, Stderr io.Writer
 	Options        []sparksql.Option // of the engine, before those that flags give
 
-	code int // exit code of the statements that failed
+	colour string // --color
+	code   int    // exit code of the statements that failed
 }
 
 // Main runs the command line of the process and returns its exit code.
@@ -57,7 +58,7 @@ func (a *App) Run() int {
 	case errors.Is(err, errReported):
 		return max(exitFailed, a.code)
 	}
-	fmt.Fprintln(a.Stderr, painterOf(a.Stderr).errorText(err))
+	fmt.Fprintln(a.Stderr, painterOf(a.Stderr, a.colour).errorText(err))
 	return exitCode(err)
 }
 

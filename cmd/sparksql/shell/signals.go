@@ -130,13 +130,21 @@ func (c *calls) read(ed lineEditor, prompt string) (string, error) {
 	}()
 	select {
 	case r := <-read:
+		var sig errSignal
+		if errors.As(r.err, &sig) {
+			c.take(sig.Signal) // which comes as well, perhaps later
+		}
 		return r.text, r.err
 	case <-c.over:
 		return "", errors.Join(c.ended(), ed.Close())
 	}
 }
 
+// close ends it. After a signal that ends the session all are held off until the process has left in order.
 func (c *calls) close() {
+	if c.ended() != nil {
+		return
+	}
 	signal.Stop(c.signals)
 	close(c.signals)
 	<-c.done

@@ -23,9 +23,23 @@ func terminalSize(x any) (width, height int) {
 	return 80, 24
 }
 
-// hasColour tells whether a stream is a terminal that is asked for colours: NO_COLOR and TERM=dumb say no.
-func hasColour(x any) bool {
-	return isTerminal(x) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+// colourChoices are the values of --color.
+var colourChoices = []string{"auto", "always", "never"}
+
+// hasColour tells whether a stream gets colours, as --color says. auto: no with NO_COLOR, yes with CLICOLOR_FORCE, else on
+// terminals that know colours.
+func hasColour(x any, choice string) bool {
+	force := os.Getenv("CLICOLOR_FORCE")
+	switch {
+	case choice == "always":
+		return true
+	case choice == "never", os.Getenv("NO_COLOR") != "":
+		return false
+	case force != "" && force != "0":
+		return true
+	}
+	name := os.Getenv("TERM")
+	return isTerminal(x) && name != "dumb" && (name != "" || os.Getenv("COLORTERM") != "")
 }
 
 // Colours, as SGR sequences.
@@ -51,4 +65,4 @@ func (p painter) paint(colour, text string) string {
 	return colour + text + colourReset
 }
 
-func painterOf(w io.Writer) painter { return painter{hasColour(w)} }
+func painterOf(w io.Writer, choice string) painter { return painter{hasColour(w, choice)} }
