@@ -15,8 +15,8 @@ import (
 // the rest. A job with its output folder has one, in checkpoint_path.
 type jobCheckpoint struct {
 	checkpoint
-	all   string // of the job
-	dir   string // in it, of the values it ran with
+	all   string             // of the job
+	dir   string             // in it, of the values it ran with
 	steps map[string]jobStep // of outputs that were finished before
 }
 
