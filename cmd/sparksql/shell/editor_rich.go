@@ -212,8 +212,11 @@ func (e *richEditor) hint(text string) {
 	}
 	found := e.typing.complete(text, len(text))
 	typed := text[found.start:]
-	if len(typed) >= hintLetters && len(found.items) > 0 && strings.HasPrefix(found.items[0].text, typed) {
-		e.shell.SetInlineSuggestion(text + found.items[0].text[len(typed):])
+	if len(typed) < hintLetters || len(found.items) == 0 || !strings.HasPrefix(found.items[0].text, typed) {
+		return
+	}
+	if whole := text + found.items[0].text[len(typed):]; e.rows(whole) == e.rows(text) { // the library loses its row else
+		e.shell.SetInlineSuggestion(whole)
 	}
 }
 

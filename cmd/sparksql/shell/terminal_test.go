@@ -235,11 +235,11 @@ func (c *console) leaves() {
 var editorsToTest = []string{"rich", "basic"}
 
 // both runs a test with the rich and the basic editor.
-func both(t *testing.T, f func(t *testing.T, c *console)) {
+func both(t *testing.T, f func(t *testing.T, c *console), env ...string) {
 	for _, editor := range editorsToTest {
 		t.Run(editor, func(t *testing.T) {
 			t.Parallel()
-			c := openConsole(t, nil, "--editor", editor)
+			c := openConsole(t, env, "--editor", editor)
 			c.ready()
 			f(t, c)
 		})
