@@ -26,7 +26,7 @@ the log when the file starts.
 Where the settings have a checkpoint_path, on the file system of the outputs, a run that fails keeps there what it has finished;
 --resume goes on from there, with the same variables and parameters.
 
-Exit status: 0; 1 the job failed; 2 wrong usage; 124 a statement took longer than --timeout; 130 Ctrl-C; 143 SIGTERM.`
+Exit status: 0; 1 the job failed; 2 wrong usage; 124 a statement took longer than --timeout; 130 Ctrl-C, 143 SIGTERM, 129 a hang-up.`
 
 func (a *App) runCommand() *cobra.Command {
 	f := &jobFlags{}
