@@ -2,10 +2,13 @@ package shell_test
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestCommandsInATerminal(t *testing.T) {
@@ -43,19 +46,29 @@ func TestWatchGoesOnUntilCtrlC(t *testing.T) {
 	})
 }
 
+// numbered are columns column0, column1 and so on.
+func numbered(n int) string {
+	var columns []string
+	for i := range n {
+		columns = append(columns, fmt.Sprintf("%d as column%d", i, i))
+	}
+	return strings.Join(columns, ",")
+}
+
 // Results that are wider than the terminal, however they are fitted, are scrolled to the right.
 func TestWideResultsAreScrolled(t *testing.T) {
 	if _, err := exec.LookPath("less"); err != nil {
 		t.Skip("less is not there")
 	}
 	t.Parallel()
-	c := openConsole(t, []string{"PAGER=less -SRFX", "LESS="})
-	c.ready()
-	var columns []string
-	for i := range 60 {
-		columns = append(columns, fmt.Sprintf("%d as column%d", i, i))
+	dir := t.TempDir()
+	view := "create temporary view wide as select " + numbered(60)
+	if err := os.WriteFile(filepath.Join(dir, "wide.sql"), []byte(view), 0o666); err != nil {
+		t.Fatal(err)
 	}
-	c.keys("select "+strings.Join(columns, ",")+";", enter)
+	c := openConsoleIn(t, dir, []string{"PAGER=less -SRFX", "LESS="}, "-i", "wide.sql")
+	c.ready()
+	c.keys("select * from wide;", enter)
 	c.sees(`│ ?column0|│ ?col.*…`)
 	if strings.Contains(c.text(), "column59") {
 		t.Fatalf("it is not wide:\n%s", c.text())
@@ -67,7 +80,7 @@ func TestWideResultsAreScrolled(t *testing.T) {
 			select {
 			case <-c.ended:
 				t.Fatal("the shell has ended")
-			default:
+			case <-time.After(time.Millisecond):
 			}
 		}
 	}
@@ -102,15 +115,8 @@ func TestHintsAtTheEdge(t *testing.T) {
 	t.Parallel()
 	c := openConsole(t, nil)
 	c.ready()
-	var columns []string
-	for i := range 60 {
-		columns = append(columns, fmt.Sprintf("%d as column%d", i, i))
-	}
-	c.keys("select ")
-	for _, x := range strings.Split(strings.Join(columns, ","), "") {
-		c.keys(x)
-	}
-	c.sees(`59$`)
+	c.keys(strings.Split("select "+numbered(8), "")...)
+	c.sees(`column7$`)
 	if n := strings.Count(c.text(), "spark-sql (default)>"); n != 1 {
 		t.Errorf("the first line is there %d times:\n%s", n, c.text())
 	}
