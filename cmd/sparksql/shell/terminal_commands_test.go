@@ -69,7 +69,7 @@ func TestWideResultsAreScrolled(t *testing.T) {
 	c := openConsoleIn(t, dir, []string{"PAGER=less -SRFX", "LESS="}, "-i", "wide.sql")
 	c.ready()
 	c.keys("select * from wide;", enter)
-	c.sees(`│ ?column0|│ ?col.*…`)
+	c.sees(`│ +0 │(?s:.*)\(END\)`) // only then less reads keys
 	if strings.Contains(c.text(), "column59") {
 		t.Fatalf("it is not wide:\n%s", c.text())
 	}
@@ -115,8 +115,8 @@ func TestHintsAtTheEdge(t *testing.T) {
 	t.Parallel()
 	c := openConsole(t, nil)
 	c.ready()
-	c.keys(strings.Split("select "+numbered(8), "")...)
-	c.sees(`column7$`)
+	c.keys(strings.Split("select "+numbered(21), "")...)
+	c.sees(`20 as column20$`)
 	if n := strings.Count(c.text(), "spark-sql (default)>"); n != 1 {
 		t.Errorf("the first line is there %d times:\n%s", n, c.text())
 	}
