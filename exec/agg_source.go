@@ -194,6 +194,9 @@ func (r *aggReader) emit(t *Task, p *aggPart, groups []int32, seq uint64, emit E
 			}
 			r.out.Cols[i].Reset(0)
 		}
+		if t.Err() != nil {
+			return t.Err()
+		}
 		if err := p.results(piece, r.out.Cols); err != nil {
 			return err
 		}

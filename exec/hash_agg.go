@@ -416,8 +416,14 @@ func (h *HashAggregate) mergeSmall(t *Task) error {
 		for i := range all {
 			all[i] = int32(i)
 		}
+		if t.Err() != nil { // a single group may hold all rows
+			return t.Err()
+		}
 		if err := p.partial(all, cols); err != nil {
 			return err
+		}
+		if t.Err() != nil {
+			return t.Err()
 		}
 		if err := first.merge(cols, len(all), p.table.fresh); err != nil {
 			return err
