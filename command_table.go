@@ -142,8 +142,12 @@ func (s *Session) layOut(ctx context.Context, st *tree.CreateTable, t *metastore
 	if err != nil {
 		return err
 	}
-	_, err = table.Scan(ctx, catalog.Request{Limit: -1, Workers: 1}) // a format that cannot hold the columns says so
-	return err
+	scan, err := table.Scan(ctx, catalog.Request{Limit: -1, Workers: 1}) // a format that cannot hold the columns says so
+	if err != nil {
+		return err
+	}
+	scan.End()
+	return nil
 }
 
 // checkBuckets sees that the columns of CLUSTERED BY and SORTED BY are there, once, and are none of the partition columns.

@@ -47,6 +47,7 @@ func countRows(ctx context.Context, t catalog.Table) (n int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	defer scan.End()
 	r, err := scan.Open()
 	if err != nil {
 		return 0, err

@@ -117,6 +117,24 @@ func TestReadersOfReplacedTables(t *testing.T) {
 	}
 }
 
+// Workers take up a scan when it suits them: some when others have ended already. The files stay open for them, and none
+// is open when the statement has ended, well or not.
+func TestFilesOfAScanStayOpenForLateWorkers(t *testing.T) {
+	warehouse := filepath.Join(t.TempDir(), "w")
+	s := open(t, sparksql.WithWarehouse(warehouse), sparksql.WithWorkers(8)).Session()
+	must(t, s, "CREATE TABLE many USING parquet PARTITIONED BY (p) AS SELECT id, CAST(id % 12 AS INT) AS p FROM range(60000)")
+	must(t, s, "CREATE TABLE few USING parquet AS SELECT id FROM range(50)")
+	for range 40 {
+		must(t, s, "SELECT many.id FROM many JOIN few USING (id) LIMIT 1")
+	}
+	wantError(t, s, "SELECT 1 / (id - 3) FROM many JOIN few USING (id)", "DIVIDE_BY_ZERO")
+	for _, path := range openBeneath(t, warehouse) {
+		if filepath.Ext(path) == ".parquet" {
+			t.Errorf("%s is still open", path)
+		}
+	}
+}
+
 // openBeneath are the files beneath a folder that this process has open, where the system tells.
 func openBeneath(t *testing.T, dir string) (out []string) {
 	t.Helper()

@@ -104,7 +104,15 @@ type Scan struct {
 	Rows   int64  // estimate; -1 unknown
 	Done   []bool // Done[i]: filter i is fully applied by the scan
 	Open   func() (Reader, error)
+	Close  func() // lets go of what the readers share, once they are closed; nil: nothing is shared
 	Stats  *ScanStats
+}
+
+// End lets go of what readers share. No reader may be open.
+func (s *Scan) End() {
+	if s.Close != nil {
+		s.Close()
+	}
 }
 
 // Reader reads splits; one for each worker, single-threaded. Batches are lent until emit returns, and carry Seq:

@@ -34,6 +34,14 @@ func (b *builder) scan(n *plan.Scan) ([]*stream, error) {
 }
 
 func (s *Scan) Describe() plan.Desc { return s.node.Describe() }
+func (s *Scan) reads() holder       { return s }
+
+// letGo ends the scan: workers open their readers when it suits them, so none of these knows that it is the last.
+func (s *Scan) letGo() {
+	if s.scan != nil {
+		s.scan.End()
+	}
+}
 
 // start asks the table for the scan, when the pipeline starts: dynamic filters are known by then.
 func (s *Scan) start(t *Task) (*catalog.Scan, error) {

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -25,12 +24,8 @@ const (
 	mostTries = 100
 )
 
-// held are the files that a scan keeps open until the last of its readers is closed.
-type held struct {
-	mu      sync.Mutex
-	files   []*os.File
-	readers int
-}
+// held are the files that a scan keeps open until it ends.
+type held struct{ files []*os.File }
 
 // hold opens the files of a scan. An error is fs.ErrNotExist: one of them is not there any more.
 func hold(spec *catalog.FileScan) (*held, error) {
@@ -67,58 +62,30 @@ func (h *held) close() {
 	h.files = nil
 }
 
-// around makes a scan give the files back when none of its readers is left. With broken the rest of a file that cannot be
-// read is passed over.
-func (h *held) around(s *catalog.Scan, broken bool) *catalog.Scan {
-	if s.Splits == 0 {
-		h.close()
-		return s
-	}
+// passing makes a scan pass over the rest of files that cannot be read.
+func passing(s *catalog.Scan) {
 	open := s.Open
 	s.Open = func() (catalog.Reader, error) {
 		r, err := open()
 		if err != nil {
 			return nil, err
 		}
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		h.readers++
-		return &holdReader{Reader: r, h: h, broken: broken}, nil
+		return passingReader{r}, nil
 	}
-	return s
 }
 
-// holdReader is a reader of files that are held.
-type holdReader struct {
-	catalog.Reader
-	h      *held
-	broken bool
-	once   sync.Once
-}
+type passingReader struct{ catalog.Reader }
 
 // Read implements catalog.Reader.
-func (r *holdReader) Read(ctx context.Context, split int, emit func(*vec.Batch) error) error {
+func (r passingReader) Read(ctx context.Context, split int, emit func(*vec.Batch) error) error {
 	var emitErr error
 	err := r.Reader.Read(ctx, split, func(b *vec.Batch) error {
 		emitErr = emit(b)
 		return emitErr
 	})
-	if r.broken && emitErr == nil && (errs.Is(err, "FAILED_READ_FILE") || errs.Is(err, "CANNOT_READ_FILE_FOOTER")) {
+	if emitErr == nil && (errs.Is(err, "FAILED_READ_FILE") || errs.Is(err, "CANNOT_READ_FILE_FOOTER")) {
 		return nil
 	}
-	return err
-}
-
-// Close implements catalog.Reader.
-func (r *holdReader) Close() error {
-	err := r.Reader.Close()
-	r.once.Do(func() {
-		r.h.mu.Lock()
-		defer r.h.mu.Unlock()
-		if r.h.readers--; r.h.readers == 0 {
-			r.h.close()
-		}
-	})
 	return err
 }
 

@@ -335,7 +335,10 @@ func (t *Table) scanHeld(ctx context.Context, spec *catalog.FileScan, h *held) (
 		h.close()
 		return nil, err
 	}
-	return h.around(s, spec.Broken), nil
+	if s.Close = h.close; spec.Broken {
+		passing(s)
+	}
+	return s, nil
 }
 
 // fileScan is what the format has to read. Files are pruned by the values of their folders.

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"path"
 	"strings"
 
 	"sparksql/sql/tree"
@@ -273,6 +274,13 @@ func (p *front) namedRelation(f *relForm) {
 		p.tableTail(f)
 		return
 	}
+	if p.tok().kind == kString && !f.lateral {
+		if f.parts = fileParts(unquote(p.textOf(p.tok()))); f.parts != nil {
+			p.i++
+			p.tableTail(f)
+			return
+		}
+	}
 	if !p.isName(0) {
 		p.unexpected("")
 	}
@@ -393,4 +401,24 @@ func (p *front) lateralViews() (some bool) {
 		p.w.raw(") AS " + p.w.keep(f))
 	}
 	return some
+}
+
+// formatsByName are the formats of files by the ends of their names.
+var formatsByName = map[string]string{".parquet": "parquet", ".csv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json",
+	".txt": "text", ".avro": "avro"}
+
+// fileParts is format.`path` for a path that stands as a string where a table is read: the format is that of the name's end,
+// before the end of a compressed file; of a folder it is parquet, Spark's default source. Nil: it is no path.
+func fileParts(text string) []string {
+	name := strings.TrimRight(text, "/*")
+	for _, codec := range []string{".gz", ".bz2", ".zst", ".snappy", ".lz4", ".deflate"} {
+		name = strings.TrimSuffix(name, codec)
+	}
+	if format := formatsByName[strings.ToLower(path.Ext(name))]; format != "" {
+		return []string{format, text}
+	}
+	if strings.Contains(text, "/") {
+		return []string{"parquet", text}
+	}
+	return nil
 }
