@@ -3,7 +3,7 @@ SHARED ?= ../shared
 DATA ?= ../data
 BIN := bin
 
-.PHONY: build build-plugins test check bench conformance fuzz udf-e2e image image-plugins deploy-test airflow-test release-test kill-test
+.PHONY: build build-plugins test check bench conformance fuzz udf-e2e image image-plugins deploy-test airflow-test cluster-test release-test kill-test
 
 build: ## the binary, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/ ./cmd/sparksql ./cmd/sparksql-conform
@@ -54,7 +54,7 @@ image-plugins: ## the images that load Go plugins and that build them, and a plu
 	deploy/image.sh --target plugins
 
 deploy-test: ## the deploy script with commands that record their calls, the manifests decoded and rendered
-	@if command -v shellcheck >/dev/null; then shellcheck deploy/*.sh; else echo "deploy-test: no shellcheck, not linted"; fi
+	@if command -v shellcheck >/dev/null; then shellcheck deploy/*.sh deploy/cluster/*.sh; else echo "deploy-test: no shellcheck, not linted"; fi
 	go test -count=1 ./deploy
 	cd deploy/kubernetes/tests && go vet ./... && go test -count=1 ./...
 
@@ -62,6 +62,9 @@ airflow-test: ## the DAG loaded by Airflow, in a virtual environment of its own
 	@if python3 -m venv $(BIN)/airflow && $(BIN)/airflow/bin/pip install --quiet -r deploy/airflow/requirements-test.txt; then \
 	  AIRFLOW_HOME=$(CURDIR)/$(BIN)/airflow/home $(BIN)/airflow/bin/python -m pytest -q -p no:cacheprovider deploy/airflow; \
 	else echo "airflow-test: Airflow cannot be installed here, skipped"; fi
+
+cluster-test: airflow-test ## the commands of the guide, with a Docker engine, a cluster of kind and Airflow; minutes, the first time half an hour
+	deploy/cluster_test.sh
 
 release-test: ## the archives of a release, unpublished; needs goreleaser
 	deploy/release_test.sh

@@ -4,12 +4,12 @@ set -euo pipefail
 
 usage() {
   cat <<'EOF'
-Usage: deploy/image.sh [--target NAME] [--tag IMAGE] [--engine docker|podman|buildah] [--no-check]
+Usage: deploy/image.sh [--target NAME] [--tag IMAGE] [--engine docker|podman|buildah] [--no-check | --bases]
 
 Builds the Dockerfile's last stage, or the target plugins or builder, then checks what came out with testdata/ecommerce; where
 the builder's image is there too, plugins is checked with a plugin of its making.
-The engine is the first that works of docker, podman and buildah. buildah needs root and no daemon; base images that it
-cannot have are stood in for by a bootstrapped Debian with the Go toolchain of this machine.
+The engine is the first that works of docker, podman and buildah. buildah needs root and no daemon. Base images that cannot
+be pulled are stood in for by a bootstrapped Debian with the Go toolchain of this machine; --bases makes these and no more.
 EOF
 }
 
@@ -18,13 +18,14 @@ say() { echo "image: $*" >&2; }
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 version=$(sed -n 's/^\tVersion *= "\(.*\)"$/\1/p' "$root/version.go")
-target='' tag='' engine='' check=yes
+target='' tag='' engine='' check=yes only_bases=no
 while [ $# -gt 0 ]; do
   case $1 in
     --target) target=${2:?--target takes a name}; shift 2 ;;
     --tag) tag=${2:?--tag takes a name}; shift 2 ;;
     --engine) engine=${2:?--engine takes a name}; shift 2 ;;
     --no-check) check=no; shift ;;
+    --bases) only_bases=yes; shift ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac
@@ -62,35 +63,57 @@ date=$(git -C "$root" log -1 --format=%cI 2>/dev/null || true)
 args=(--build-arg "VERSION=$version" --build-arg "COMMIT=$commit" --build-arg "DATE=$date" -t "$tag")
 if [ -n "$target" ]; then args+=(--target "$target"); fi
 
-# stand_in makes a base image of a Debian with the packages $2, and of the machine's Go where $3 says go.
+# has tells whether an image is there.
+has() {
+  case $engine in
+    buildah) buildah inspect --type image "$1" >/dev/null 2>&1 ;;
+    *) "$engine" image inspect "$1" >/dev/null 2>&1 ;;
+  esac
+}
+
+# stand_in makes a base image of a Debian with the packages $2, and of the machine's Go where $3 says go. It trusts whom this
+# machine trusts, so that a build may use the same mirrors.
 stand_in() {
-  local name=docker.io/library/$1 tar=$work/base.tar c
-  if buildah inspect --type image "$name" >/dev/null 2>&1 || buildah pull "$name" >/dev/null 2>&1; then return; fi
-  command -v mmdebstrap >/dev/null || die "$name cannot be pulled, and mmdebstrap is not there to stand in for it"
+  local name=docker.io/library/$1 tar=$work/base.tar
+  # shellcheck disable=SC2016
+  local hooks=(--customize-hook='mkdir -p "$1/etc/ssl/certs" && cp -L /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"')
+  local path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  if has "$name" || "$engine" pull "$name" >/dev/null 2>&1; then return; fi
+  if ! command -v mmdebstrap >/dev/null || [ "$(id -u)" != 0 ]; then die "$name cannot be pulled, and mmdebstrap is not there to stand in for it"; fi
   say "$name cannot be pulled: a Debian of this machine's mirror stands in for it"
-  mmdebstrap --quiet --variant=minbase ${2:+--include="$2"} bookworm "$tar"
-  c=$(buildah from scratch)
-  buildah add --quiet "$c" "$tar" / >/dev/null
   if [ "${3-}" = go ]; then
-    buildah copy --quiet "$c" "$(go env GOROOT)" /usr/local/go >/dev/null
-    buildah config --env PATH=/usr/local/go/bin:/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --env GOPATH=/go "$c"
-    buildah run "$c" -- install -d -m 1777 /go
+    hooks+=(--customize-hook="cp -a '$(go env GOROOT)' \"\$1/usr/local/go\" && mkdir -m 1777 \"\$1/go\"")
+    path=/usr/local/go/bin:/go/bin:$path
   fi
-  buildah commit --quiet "$c" "$name" >/dev/null
-  buildah rm "$c" >/dev/null
+  mmdebstrap --quiet --variant=minbase ${2:+--include="$2"} "${hooks[@]}" bookworm "$tar"
+  import "$tar" "$name" "$path"
   rm -f "$tar"
 }
 
+# import makes an image of a root file system.
+import() {
+  local c
+  if [ "$engine" != buildah ]; then
+    "$engine" import --change "ENV PATH=$3 GOPATH=/go" "$1" "$2" >/dev/null
+    return
+  fi
+  c=$(buildah from scratch)
+  buildah add --quiet "$c" "$1" / >/dev/null
+  buildah config --env "PATH=$3" --env GOPATH=/go "$c"
+  buildah commit --quiet "$c" "$2" >/dev/null
+  buildah rm "$c" >/dev/null
+}
+
+bases() {
+  stand_in "$(sed -n 's/^FROM \(golang:[^ ]*\) AS.*/\1/p' "$root/Dockerfile")" gcc,libc6-dev go
+  stand_in "$(sed -n 's/^FROM \(debian:[^ ]*\) AS.*/\1/p' "$root/Dockerfile")" ''
+}
+
 build() {
-  local go base
   if [ "$engine" != buildah ]; then
     "$engine" build "${args[@]}" "$root"
     return
   fi
-  go=$(sed -n 's/^FROM \(golang:[^ ]*\) AS.*/\1/p' "$root/Dockerfile")
-  base=$(sed -n 's/^FROM \(debian:[^ ]*\) AS.*/\1/p' "$root/Dockerfile")
-  stand_in "$go" gcc,libc6-dev go
-  if [ "$target" = plugins ]; then stand_in "$base" ''; fi
   # The machine's module cache serves the modules.
   (cd "$root" && go mod download)
   buildah build --quiet --layers --pull=never --build-arg GOPROXY=file:///modules -v "$(go env GOMODCACHE)/cache/download:/modules:ro" "${args[@]}" "$root" >/dev/null
@@ -202,14 +225,6 @@ verify() {
   say "$tag: $(size), user 65532, $(find "$work/output" -mindepth 1 -maxdepth 1 -type d | wc -l) outputs with the rows of a run outside, exit codes 0, 1 and 2"
 }
 
-# has tells whether an image is there.
-has() {
-  case $engine in
-    buildah) buildah inspect --type image "$1" >/dev/null 2>&1 ;;
-    *) "$engine" image inspect "$1" >/dev/null 2>&1 ;;
-  esac
-}
-
 # verify_plugin lets the builder make and compile a package, and loads it in an image that is made of this one.
 verify_plugin() {
   local builder=sparksql:$version-builder made=sparksql:$version-plugins-check
@@ -235,6 +250,8 @@ verify_plugin() {
   say "a plugin of the builder is loaded: initials('Ada King Lovelace') is AKL"
 }
 
+bases
+if [ "$only_bases" = yes ]; then exit 0; fi
 say "building $tag with $engine"
 build
 if [ "$check" = no ] || [ "$target" = builder ]; then
