@@ -247,7 +247,7 @@ in_airflow() {
   export PATH=$airflow:$PATH AIRFLOW_HOME=$work/airflow AIRFLOW__CORE__DAGS_FOLDER=$PWD/deploy/airflow AIRFLOW__CORE__LOAD_EXAMPLES=False
   export SPARKSQL_IMAGE=$registry/data/sparksql:0.1.0
   if ! { airflow db migrate && airflow dags reserialize; } >"$work/log" 2>&1; then cat "$work/log" >&2; die "Airflow does not start"; fi
-  KUBECONFIG=$work/worker airflow dags test sparksql_ecommerce 2024-12-31 >"$work/log" 2>&1 || { tail -n 40 "$work/log" >&2; die "the DAG fails"; }
+  KUBECONFIG=$work/worker airflow dags test sparksql_ecommerce 2025-01-01 >"$work/log" 2>&1 || { tail -n 40 "$work/log" >&2; die "the DAG fails"; }
   logged 'Job completed successfully!'
   say "the DAG ran with the account of Airflow's workers, and the image of the registry"
   run 'In Airflow' 2
