@@ -46,7 +46,7 @@ kill-test: ## 500 writers killed at random moments: old rows or new ones, and no
 	SPARKSQL_KILLS=$(or $(KILLS),500) go test -count=1 -timeout 0 -v -run '^TestKilledWriters$$' .
 
 image: ## the container image, built with docker, podman or buildah, and the e-commerce job run in it
-	@if command -v hadolint >/dev/null; then hadolint Dockerfile deploy/plugins.Dockerfile; else echo "image: no hadolint, not linted"; fi
+	@if command -v hadolint >/dev/null; then hadolint Dockerfile deploy/plugins.Dockerfile deploy/cluster/Dockerfile; else echo "image: no hadolint, not linted"; fi
 	deploy/image.sh
 
 image-plugins: ## the images that load Go plugins and that build them, and a plugin to see that it fits
