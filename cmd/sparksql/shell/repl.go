@@ -26,7 +26,7 @@ func (r *runner) repl() error {
 	}
 	defer ed.Close()
 	if !r.flags.silent {
-		fmt.Fprintf(r.errs, "sparksql %s, the SQL of Apache Spark %s. \\? for help; end statements with a semicolon; quit or Ctrl-D leaves.\n",
+		fmt.Fprintf(r.errs, "sparksql %s, SQL as of Apache Spark %s. \\? for help; quit or Ctrl-D leaves.\n",
 			sparksql.Version, sparksql.SparkVersion)
 	}
 	err = r.loop(ed)
