@@ -39,7 +39,7 @@ start_engine() {
   # shellcheck disable=SC2016
   unshare --mount sh -c 'mount --bind "$1" /etc/hosts && shift && exec dockerd "$@"' _ "$work/hosts" \
     --host "$DOCKER_HOST" --data-root "$cache/docker" --exec-root "$work/docker" --pidfile "$work/docker.pid" \
-    --insecure-registry "$registry" "${runtime[@]}" >"$work/dockerd.log" 2>&1 &
+    --insecure-registry "$registry" "${runtime[@]}" >"$work/dockerd.log" 2>&1 {lock}>&- &
   engine=$!
   until docker info >/dev/null 2>&1; do
     kill -0 "$engine" 2>/dev/null || { cat "$work/dockerd.log" >&2; skip "the Docker engine does not start here"; }
@@ -85,6 +85,8 @@ EOF
 prepare() {
   mkdir -p "$work/bin" "$work/src" "$cache/docker"
   if ! { command -v docker && command -v go; } >/dev/null; then skip "docker and go are not both there"; fi
+  exec {lock}>"$cache/lock"
+  flock --nonblock "$lock" || die "another run works in $cache"
   if docker info >/dev/null 2>&1; then registry=localhost:5000; else start_engine; fi
   PATH=$work/bin:$cache/bin:$PATH
   choose_docker
@@ -121,6 +123,8 @@ in_container() {
   logged '"modules"'
   [ "$(find out/container -name _SUCCESS | wc -l)" -gt 5 ] || die "the container left no outputs"
   run 'In a container' 2
+  logged '^AKL$'
+  run 'In a container' 3
   logged '^AKL$'
 }
 
