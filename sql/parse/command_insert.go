@@ -37,7 +37,7 @@ func (p *front) insertQuery(with int) tree.Relation {
 		}
 		p.pipes(at)
 	})
-	return p.lowered(w).query()
+	return lowered(p, w, (*lowering).query)
 }
 
 // insertTarget reads what stands between INSERT and the query.
@@ -123,7 +123,7 @@ func (p *front) multiInsert(s, with int) tree.Statement {
 			p.afterFrom()
 			p.tail(at, false)
 		})
-		q := p.lowered(w).query()
+		q := lowered(p, w, (*lowering).query)
 		switch st := st.(type) {
 		case *tree.Insert:
 			st.Query, st.Stmt = q, p.stmt(is)

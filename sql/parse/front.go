@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/pingcap/tidb/pkg/parser"
+
 	"sparksql/sql/errs"
 	"sparksql/sql/tree"
 )
@@ -239,21 +241,25 @@ func (p *front) exprNow() tree.Expr {
 		}
 	}
 	w.prefix(0, "SELECT", 0, 0)
-	return p.lowered(w).expr()
+	return lowered(p, w, (*lowering).expr)
 }
 
 // argumentNow is exprNow with an optional alias.
 func (p *front) argumentNow() tree.Expr {
 	w := p.aside(p.argument)
 	w.prefix(0, "SELECT", 0, 0)
-	return p.lowered(w).expr()
+	return lowered(p, w, (*lowering).expr)
 }
 
 // queryNow reads a query apart and gives its tree and its core text.
 func (p *front) queryNow() (tree.Relation, string) {
 	w := p.aside(p.topQuery)
-	l := p.lowered(w)
-	return l.query(), l.core.sql
+	core := ""
+	r := lowered(p, w, func(l *lowering) tree.Relation {
+		core = l.core.sql
+		return l.query()
+	})
+	return r, core
 }
 
 // queryText reads a query and gives its text as well.
@@ -263,13 +269,18 @@ func (p *front) queryText() (tree.Relation, string) {
 	return r, p.since(s).Fragment()
 }
 
-func (p *front) lowered(w *writer) *lowering {
+// lowered gives what f makes of the core SQL in w. The inner parser is not given back before: it keeps hold of the nodes that
+// it made, and writes to them when it parses again.
+func lowered[T any](p *front, w *writer, f func(*lowering) T) T {
+	inner := parsers.Get().(*parser.Parser)
 	c := w.render()
-	st, err := parseCore(p.text, c)
+	st, err := parseCore(inner, p.text, c)
 	if err != nil {
 		panic(bail{err})
 	}
-	return &lowering{core: c, text: p.text, stmt: st}
+	out := f(&lowering{core: c, text: p.text, stmt: st})
+	parsers.Put(inner)
+	return out
 }
 
 // unsupported says that what stands here parses in Spark but means nothing yet.

@@ -24,13 +24,10 @@ var parsers = sync.Pool{New: func() any {
 var lineColumn = regexp.MustCompile(`line (\d+) column (\d+)`)
 
 // parseCore has the inner parser read core SQL. A refusal is a broken invariant of the front.
-func parseCore(text *errs.Text, c *core) (ast.StmtNode, error) {
-	p := parsers.Get().(*parser.Parser)
+func parseCore(p *parser.Parser, text *errs.Text, c *core) (ast.StmtNode, error) {
 	stmts, _, err := p.Parse(c.sql, "utf8mb4", "utf8mb4_bin")
 	if err == nil && len(stmts) == 1 {
-		st := stmts[0]
-		parsers.Put(p)
-		return st, nil
+		return stmts[0], nil
 	}
 	e := errs.Internal("core SQL was refused: %v: %s", err, c.sql)
 	e.Err = err
