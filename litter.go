@@ -2,8 +2,6 @@ package sparksql
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,7 +46,7 @@ func (s *Session) moveTable(ctx context.Context, t *metastore.Table) error {
 		return nil
 	}
 	return files.Locked(ctx, t.Location, func() error {
-		if err := moveFolder(t.MovedFrom, t.Location); err != nil {
+		if err := files.Move(t.MovedFrom, t.Location); err != nil {
 			return err
 		}
 		t.MovedFrom = ""
@@ -64,7 +62,7 @@ func (s *Session) movePartitions(ctx context.Context, t *metastore.Table, ps []*
 		}
 		err := files.Locked(ctx, t.Location, func() error {
 			old := filepath.Join(t.Location, filepath.FromSlash(p.MovedFrom))
-			if err := moveFolder(old, partitionPath(t, p)); err != nil {
+			if err := files.Move(old, partitionPath(t, p)); err != nil {
 				return err
 			}
 			for d := filepath.Dir(old); strings.HasPrefix(d, t.Location+"/") && os.Remove(d) == nil; d = filepath.Dir(d) {
@@ -77,16 +75,4 @@ func (s *Session) movePartitions(ctx context.Context, t *metastore.Table, ps []*
 		}
 	}
 	return nil
-}
-
-// moveFolder renames a folder; one that is not there was moved before.
-func moveFolder(from, to string) error {
-	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
-		return err
-	}
-	err := os.Rename(from, to)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }

@@ -252,12 +252,10 @@ func (r *windowReader) Next(t *Task, emit Emit) error {
 		g.starts = append(g.starts, int32(s-lo))
 	}
 	g.starts = append(g.starts, int32(g.n))
-	for c := range g.cols { // a partition may be large
-		if t.Err() != nil {
+	r.ids = idsOf(w.out.order[lo:hi], r.ids)
+	for c := range g.cols {
+		if t.Err() != nil { // a partition may be large
 			return t.Err()
-		}
-		if c == 0 {
-			r.ids = idsOf(w.out.order[lo:hi], r.ids)
 		}
 		w.out.rows.Gather(c, r.ids, g.cols[c])
 	}

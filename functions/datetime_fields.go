@@ -12,27 +12,29 @@ import (
 
 // dateField is a part of a date.
 type dateField struct {
-	name, since, usage, sql, out string
-	aliases                      []string
-	of                           func(days int64) int32
+	name                   string
+	results                int // how many there are; 0: no bound
+	since, usage, sql, out string
+	aliases                []string
+	of                     func(days int64) int32
 }
 
 // dateFields are the parts of a date that have a function of their own.
 var dateFields = []dateField{
-	{"dayofmonth", "1.5.0", "Returns the day of the month of `date`, 1 to 31.", "SELECT dayofmonth('2009-07-30')", "30", []string{"day"},
+	{"dayofmonth", 31, "1.5.0", "Returns the day of the month of `date`, 1 to 31.", "SELECT dayofmonth('2009-07-30')", "30", []string{"day"},
 		func(d int64) int32 { _, _, day := types.Civil(d); return int32(day) }},
-	{"dayofweek", "2.3.0", "Returns the day of the week of `date`: 1 is Sunday, 7 Saturday.", "SELECT dayofweek('2009-07-30')", "5", nil,
+	{"dayofweek", 7, "2.3.0", "Returns the day of the week of `date`: 1 is Sunday, 7 Saturday.", "SELECT dayofweek('2009-07-30')", "5", nil,
 		func(d int64) int32 { return int32(types.FloorMod(d+4, 7)) + 1 }},
-	{"dayofyear", "1.5.0", "Returns the day of the year of `date`, 1 to 366.", "SELECT dayofyear('2016-04-09')", "100", nil, dayOfYear},
-	{"month", "1.5.0", "Returns the month of `date`, 1 to 12.", "SELECT month('2016-07-30')", "7", nil,
+	{"dayofyear", 366, "1.5.0", "Returns the day of the year of `date`, 1 to 366.", "SELECT dayofyear('2016-04-09')", "100", nil, dayOfYear},
+	{"month", 12, "1.5.0", "Returns the month of `date`, 1 to 12.", "SELECT month('2016-07-30')", "7", nil,
 		func(d int64) int32 { _, m, _ := types.Civil(d); return int32(m) }},
-	{"quarter", "1.5.0", "Returns the quarter of `date`, 1 to 4.", "SELECT quarter('2016-08-31')", "3", nil,
+	{"quarter", 4, "1.5.0", "Returns the quarter of `date`, 1 to 4.", "SELECT quarter('2016-08-31')", "3", nil,
 		func(d int64) int32 { _, m, _ := types.Civil(d); return int32(m-1)/3 + 1 }},
-	{"weekday", "2.4.0", "Returns the day of the week of `date`: 0 is Monday, 6 Sunday.", "SELECT weekday('2009-07-30')", "3", nil,
+	{"weekday", 7, "2.4.0", "Returns the day of the week of `date`: 0 is Monday, 6 Sunday.", "SELECT weekday('2009-07-30')", "3", nil,
 		func(d int64) int32 { return int32(types.FloorMod(d+3, 7)) }},
-	{"weekofyear", "1.5.0", "Returns the ISO week of `date`, 1 to 53.", "SELECT weekofyear('2008-02-20')", "8", nil,
+	{"weekofyear", 53, "1.5.0", "Returns the ISO week of `date`, 1 to 53.", "SELECT weekofyear('2008-02-20')", "8", nil,
 		func(d int64) int32 { _, w := isoWeek(d); return int32(w) }},
-	{"year", "1.5.0", "Returns the year of `date`.", "SELECT year('2016-07-30')", "2016", nil,
+	{"year", 0, "1.5.0", "Returns the year of `date`.", "SELECT year('2016-07-30')", "2016", nil,
 		func(d int64) int32 { y, _, _ := types.Civil(d); return int32(y) }},
 }
 
@@ -50,14 +52,16 @@ func isoWeek(d int64) (year, week int) {
 
 // clockField is a part of a time of day, given in microseconds.
 type clockField struct {
-	name, usage, sql, out string
-	of                    func(tod int64) int32
+	name            string
+	results         int
+	usage, sql, out string
+	of              func(tod int64) int32
 }
 
 var clockFields = []clockField{
-	{"hour", "Returns the hour of `timestamp`, 0 to 23.", "SELECT hour('2009-07-30 12:58:59')", "12", func(t int64) int32 { return int32(t / types.MicrosPerHour) }},
-	{"minute", "Returns the minute of `timestamp`, 0 to 59.", "SELECT minute('2009-07-30 12:58:59')", "58", func(t int64) int32 { return int32(t / types.MicrosPerMinute % 60) }},
-	{"second", "Returns the second of `timestamp`, 0 to 59.", "SELECT second('2009-07-30 12:58:59')", "59", func(t int64) int32 { return int32(t / types.MicrosPerSecond % 60) }},
+	{"hour", 24, "Returns the hour of `timestamp`, 0 to 23.", "SELECT hour('2009-07-30 12:58:59')", "12", func(t int64) int32 { return int32(t / types.MicrosPerHour) }},
+	{"minute", 60, "Returns the minute of `timestamp`, 0 to 59.", "SELECT minute('2009-07-30 12:58:59')", "58", func(t int64) int32 { return int32(t / types.MicrosPerMinute % 60) }},
+	{"second", 60, "Returns the second of `timestamp`, 0 to 59.", "SELECT second('2009-07-30 12:58:59')", "59", func(t int64) int32 { return int32(t / types.MicrosPerSecond % 60) }},
 }
 
 // datetimeFieldFunctions take dates and timestamps apart.
@@ -65,7 +69,7 @@ func datetimeFieldFunctions() []udfs.Def {
 	var defs []udfs.Def
 	for _, f := range dateFields {
 		defs = append(defs, udfs.Def{
-			Name: f.name, Aliases: f.aliases, Group: "datetime_funcs", Since: f.since, Usage: f.name + "(date) - " + f.usage,
+			Name: f.name, Results: f.results, Aliases: f.aliases, Group: "datetime_funcs", Since: f.since, Usage: f.name + "(date) - " + f.usage,
 			Examples: example(f.sql, f.out), Traits: pure, MinArgs: 1, MaxArgs: 1,
 			Resolve: func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
 				return dateFieldBinding(ctx, args, 0, f.of)
@@ -74,7 +78,7 @@ func datetimeFieldFunctions() []udfs.Def {
 	}
 	for _, f := range clockFields {
 		defs = append(defs, udfs.Def{
-			Name: f.name, Group: "datetime_funcs", Since: "1.5.0", Usage: f.name + "(timestamp) - " + f.usage,
+			Name: f.name, Results: f.results, Group: "datetime_funcs", Since: "1.5.0", Usage: f.name + "(timestamp) - " + f.usage,
 			Examples: example(f.sql, f.out), Traits: pure, MinArgs: 1, MaxArgs: 1,
 			Resolve: func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {
 				return clockBinding(ctx, args, 0, f.of)
@@ -82,14 +86,14 @@ func datetimeFieldFunctions() []udfs.Def {
 		})
 	}
 	return append(defs, extractDef("date_part", "3.0.0"), extractDef("datepart", "3.4.0"), extractDef("extract", "3.0.0"),
-		nameDef("dayname", "4.0.0", "Returns the name of the day of the week, in three letters.", "SELECT dayname(DATE '2008-02-20')", "Wed",
+		nameDef("dayname", 7, "4.0.0", "Returns the name of the day of the week, in three letters.", "SELECT dayname(DATE '2008-02-20')", "Wed",
 			func(d int64) string { return time.Weekday(types.FloorMod(d+4, 7)).String()[:3] }),
-		nameDef("monthname", "4.0.0", "Returns the name of the month, in three letters.", "SELECT monthname('2008-02-20')", "Feb",
+		nameDef("monthname", 12, "4.0.0", "Returns the name of the month, in three letters.", "SELECT monthname('2008-02-20')", "Feb",
 			func(d int64) string { _, m, _ := types.Civil(d); return time.Month(m).String()[:3] }))
 }
 
-func nameDef(name, since, usage, sql, out string, f func(d int64) string) udfs.Def {
-	return udfs.Def{Name: name, Group: "datetime_funcs", Since: since, Usage: name + "(date) - " + usage, Examples: example(sql, out), Traits: pure,
+func nameDef(name string, results int, since, usage, sql, out string, f func(d int64) string) udfs.Def {
+	return udfs.Def{Name: name, Results: results, Group: "datetime_funcs", Since: since, Usage: name + "(date) - " + usage, Examples: example(sql, out), Traits: pure,
 		Overloads: []udfs.Overload{sig(str, func(c *udfs.Call) error {
 			return StrFrom1(c, func(d int32) string { return f(int64(d)) })
 		}, dateT)}}

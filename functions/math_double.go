@@ -154,7 +154,7 @@ func signDef(name, label string) udfs.Def {
 		return x
 	}
 	return udfs.Def{
-		Name: name, Group: "math_funcs", Since: "1.4.0", Traits: pure, MinArgs: 1, MaxArgs: 1, Pretty: labelled(label),
+		Name: name, Results: 3, Group: "math_funcs", Since: "1.4.0", Traits: pure, MinArgs: 1, MaxArgs: 1, Pretty: labelled(label),
 		Usage:    name + "(expr) - Returns -1.0, 0.0 or 1.0 as `expr` is negative, zero or positive.",
 		Examples: example("SELECT "+name+"(40)", "1.0"),
 		Resolve: func(ctx *udfs.ResolveCtx, args []udfs.ArgInfo) (udfs.Binding, error) {

@@ -61,15 +61,9 @@ func branchValues(e *expr.Call, in *estimate) float64 {
 	return n
 }
 
-// fields are the numbers of values of parts of dates and times, and of other functions with few results.
-var fields = map[string]float64{
-	"quarter": 4, "month": 12, "weekofyear": 53, "dayofmonth": 31, "dayofweek": 7, "weekday": 7, "dayofyear": 366,
-	"hour": 24, "minute": 60, "second": 60, "monthname": 12, "dayname": 7, "sign": 3, "signum": 3,
-}
-
 // resultValues is the most distinct results that a function has.
 func resultValues(e *expr.Call, in *estimate) float64 {
-	switch name := e.Def.Name; name {
+	switch e.Def.Name {
 	case "%", "mod", "pmod":
 		if d, ok := e.Args[len(e.Args)-1].(*expr.Literal); ok {
 			if n := math.Abs(number(d.Value)); n >= 1 && e.Type().IsIntegral() {
@@ -80,10 +74,9 @@ func resultValues(e *expr.Call, in *estimate) float64 {
 		if c := exprEstimate(e.Args[0], in); e.Args[0].Type().Kind() == types.Date && c.max >= c.min {
 			return math.Ceil((c.max-c.min)/365) + 1
 		}
-	default:
-		if n, ok := fields[name]; ok {
-			return n
-		}
+	}
+	if e.Def.Results > 0 {
+		return float64(e.Def.Results)
 	}
 	return math.Inf(1)
 }

@@ -84,6 +84,7 @@ type Def struct {
 	Resolve     func(*ResolveCtx, []ArgInfo) (Binding, error) // types that follow from the arguments
 	Pretty      func(args []string) string                    // column name; nil: name(a, b)
 	Operator    bool                                          // not callable by name; exists for an operator
+	Results     int                                           // the most distinct results, NULL aside; 0: no such bound, or not known
 	Cost        int                                           // about what a row takes, in nanoseconds; 0: little, or not known
 }
 

@@ -279,7 +279,7 @@ func applyInside(dir, work string, n *note) error {
 	mark := filepath.Join(dir, "removed")
 	if _, err := os.Lstat(mark); err != nil {
 		for _, rel := range n.Remove {
-			if err := move(filepath.Join(n.Target, rel), filepath.Join(dir, oldDir, rel)); err != nil {
+			if err := Move(filepath.Join(n.Target, rel), filepath.Join(dir, oldDir, rel)); err != nil {
 				return err
 			}
 		}
@@ -288,7 +288,7 @@ func applyInside(dir, work string, n *note) error {
 		}
 	}
 	for _, rel := range n.Add {
-		if err := move(filepath.Join(work, rel), filepath.Join(n.Target, rel)); err != nil {
+		if err := Move(filepath.Join(work, rel), filepath.Join(n.Target, rel)); err != nil {
 			return err
 		}
 	}
@@ -299,8 +299,8 @@ func applyInside(dir, work string, n *note) error {
 	return syncDirs(n.Target)
 }
 
-// move renames a file that may have been moved before.
-func move(from, to string) error {
+// Move renames a file or folder, into a folder that it makes; what is not there was moved before.
+func Move(from, to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return err
 	}

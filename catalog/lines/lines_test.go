@@ -97,6 +97,18 @@ func TestCodecsRoundTrip(t *testing.T) {
 	}
 }
 
+// Files of bzip2 are read, though none are written.
+func TestBzip2(t *testing.T) {
+	r, done, err := decompress("f.bz2", strings.NewReader("\x42\x5a\x68\x39\x31\x41\x59\x26\x53\x59\x14\x60\xfc\x32\x00\x00\x01\xd1\x80\x00\x10\x40\x00\x22\x65\x94\x00\x20\x00\x31\x00\xd3\x4d\x04\x06\x86\x42\x02\x98\xe7\x22\xb7\x0f\x78\xbb\x92\x29\xc2\x84\x80\xa3\x07\xe1\x90"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	if got, err := io.ReadAll(r); err != nil || string(got) != "a line\nanother\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 // TestBrokenBlocks gives an error for frames that lie about their sizes.
 func TestBrokenBlocks(t *testing.T) {
 	for _, s := range []string{"\x00\x00\x00\x05", "\x00\x00\x00\x05\x00\x00\x00\x09ab", "\xff\xff\xff\xff\x00\x00\x00\x01a", "\x00\x00\x00\x05\x00\x00\x00\x03abc"} {

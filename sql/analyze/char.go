@@ -50,17 +50,17 @@ func (a *Analyzer) checkLength(at errs.Pos, x expr.Expr, t types.Type) (expr.Exp
 
 // padRead fills up the columns of char that a scan reads: other writers than Spark's may have left them short.
 func (a *Analyzer) padRead(r *rel, s *types.Schema) (*rel, error) {
-	if !a.Conf.Bool("spark.sql.readSideCharPadding") || a.Conf.Bool("spark.sql.legacy.charVarcharAsString") {
+	if !slices.ContainsFunc(s.Fields, func(f types.Field) bool { return padded(f.Type) }) ||
+		!a.Conf.Bool("spark.sql.readSideCharPadding") || a.Conf.Bool("spark.sql.legacy.charVarcharAsString") {
 		return r, nil
 	}
-	p, found := &plan.Project{Input: r.node}, false
+	p := &plan.Project{Input: r.node}
 	out := &rel{node: p}
 	for i, c := range r.cols {
 		if !padded(s.Fields[i].Type) {
 			p.Items, out.cols = append(p.Items, c.ref(errs.Pos{})), append(out.cols, c)
 			continue
 		}
-		found = true
 		x, err := a.typed(errs.Pos{}, "read_side_padding", c.ref(errs.Pos{}), s.Fields[i].Type)
 		if err != nil {
 			return nil, err
@@ -69,9 +69,6 @@ func (a *Analyzer) padRead(r *rel, s *types.Schema) (*rel, error) {
 		made := colOf(al.Col())
 		made.Qualifier = c.Qualifier
 		p.Items, out.cols = append(p.Items, al), append(out.cols, made)
-	}
-	if !found {
-		return r, nil
 	}
 	return out, nil
 }

@@ -411,7 +411,7 @@ var formatsByName = map[string]string{".parquet": "parquet", ".csv": "csv", ".js
 // before the end of a compressed file; of a folder it is parquet, Spark's default source. Nil: it is no path.
 func fileParts(text string) []string {
 	name := strings.TrimRight(text, "/*")
-	for _, codec := range []string{".gz", ".bz2", ".zst", ".snappy", ".lz4", ".deflate"} {
+	for _, codec := range []string{".gz", ".gzip", ".bz2", ".zst", ".snappy", ".lz4", ".deflate"} {
 		name = strings.TrimSuffix(name, codec)
 	}
 	if format := formatsByName[strings.ToLower(path.Ext(name))]; format != "" {

@@ -79,13 +79,12 @@ func (c *jobCheckpoint) adopt(o *sparksql.Outputs, name string) (jobStep, error)
 
 // close drops the checkpoint of a run that has ended well, and keeps what another has finished.
 func (c *jobCheckpoint) close(o *sparksql.Outputs, steps []jobStep, err error) error {
-	if c == nil || err == nil {
-		if c != nil {
-			return os.RemoveAll(c.all)
-		}
+	switch {
+	case c == nil:
 		return nil
-	}
-	if len(c.now) == 0 {
+	case err == nil:
+		return os.RemoveAll(c.all)
+	case len(c.now) == 0:
 		return nil
 	}
 	kept := map[string]jobStep{}

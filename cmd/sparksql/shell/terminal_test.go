@@ -373,6 +373,20 @@ func TestNoColour(t *testing.T) {
 	}
 }
 
+// A terminal without a name has colours when it says so.
+func TestColourOfANamelessTerminal(t *testing.T) {
+	for colours, want := range map[string]bool{"": false, "truecolor": true} {
+		c := openConsole(t, []string{"TERM=", "COLORTERM=" + colours})
+		c.ready()
+		c.keys("select nope;", enter)
+		c.sees("UNRESOLVED_COLUMN")
+		c.ready()
+		if got := strings.Contains(c.rawText(), "\x1b[31m"); got != want {
+			t.Errorf("COLORTERM=%s: colours %t", colours, got)
+		}
+	}
+}
+
 func TestDumbTerminalsGetTheBasicEditor(t *testing.T) {
 	t.Parallel()
 	c := openConsole(t, []string{"TERM=dumb"})
