@@ -95,8 +95,9 @@ func hungUp(in *os.File) bool {
 	return err == nil && n > 0 && fds[0].Revents&(unix.POLLHUP|unix.POLLERR|unix.POLLNVAL) != 0
 }
 
-// answerTime is how long a terminal has to say where its cursor is. Those that never do are scripts that play a terminal.
-const answerTime = time.Second
+// answerTime is how long a terminal has to say where its cursor is: far away, or busy, it may take its time, and an answer that
+// comes later is taken for keys. Those that never answer are scripts that play a terminal; they are asked once.
+const answerTime = 3 * time.Second
 
 // cursorAnswer is the answer to the question for the cursor's place.
 var cursorAnswer = regexp.MustCompile("\x1b\\[([0-9]+);([0-9]+)R")
